@@ -1,0 +1,5 @@
+/** The service dataplane. */
+@NullMarked
+package dev.caravel.proxy;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** The node agent. */
+@NullMarked
+package dev.caravel.kubelet;
+
+import org.jspecify.annotations.NullMarked;
