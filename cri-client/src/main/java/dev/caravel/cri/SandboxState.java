@@ -1,0 +1,7 @@
+package dev.caravel.cri;
+
+/** State of a pod sandbox; a state this client does not know counts as {@link #NOT_READY}. */
+public enum SandboxState {
+    READY,
+    NOT_READY
+}
