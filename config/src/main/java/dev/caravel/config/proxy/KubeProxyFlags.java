@@ -1,0 +1,24 @@
+package dev.caravel.config.proxy;
+
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * What the command line says and no KubeProxyConfiguration can say.
+ *
+ * @param config {@code --config}: the KubeProxyConfiguration file
+ * @param writeConfigTo {@code --write-config-to}: file the configuration is written to before the
+ *     process ends
+ * @param cleanup {@code --cleanup}: whether the rules of every mode are removed before the process
+ *     ends
+ * @param initOnly {@code --init-only}: whether only what needs full privilege is done before the
+ *     process ends
+ * @param master {@code --master}: API server URL instead of the kubeconfig's; empty means the
+ *     kubeconfig's
+ */
+public record KubeProxyFlags(
+        Optional<Path> config,
+        Optional<Path> writeConfigTo,
+        boolean cleanup,
+        boolean initOnly,
+        String master) {}
