@@ -1,19 +1,16 @@
 package dev.caravel.kubelet.desired;
 
 import dev.caravel.kubelet.pod.PodSource;
-
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodCondition;
 import io.fabric8.kubernetes.api.model.PodReadinessGate;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** How much two versions of one pod differ, as far as this node cares (contract §5.1). */
 enum PodChange {

@@ -3,11 +3,7 @@ package dev.caravel.kubelet.desired;
 import dev.caravel.kubelet.pod.DesiredPod;
 import dev.caravel.kubelet.pod.PodRef;
 import dev.caravel.kubelet.pod.PodSource;
-
 import io.fabric8.kubernetes.api.model.Pod;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
@@ -23,6 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The pods this node should run: the newest version per UID from each source. Mirror pods, which

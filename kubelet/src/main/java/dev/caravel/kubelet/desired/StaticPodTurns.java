@@ -1,7 +1,6 @@
 package dev.caravel.kubelet.desired;
 
 import dev.caravel.kubelet.pod.PodRef;
-
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;

@@ -1,0 +1,44 @@
+package dev.caravel.kubelet.plan;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What is to be done for a pod now. All actions may run side by side; what has to wait for another
+ * is simply not in the plan yet.
+ *
+ * @param actions what to run, skipping keys already under way
+ * @param cancel keys whose running action has become pointless and is to be interrupted
+ * @param termination set when this plan found that the pod has to end
+ * @param waiting what the pod waits for, in words, for {@code explain pod}
+ * @param backOffs containers held back after a crash, by name
+ * @param wakeUp when to look again though nothing happened
+ * @param released nothing of the pod is left running, mounted or accounted
+ */
+public record Plan(
+        List<Action> actions,
+        Set<ActivityKey> cancel,
+        Optional<Termination> termination,
+        List<String> waiting,
+        Map<String, Hold> backOffs,
+        Optional<Instant> wakeUp,
+        boolean released) {
+
+    public Plan {
+        actions = List.copyOf(actions);
+        cancel = Set.copyOf(cancel);
+        waiting = List.copyOf(waiting);
+        backOffs = Map.copyOf(backOffs);
+    }
+
+    /**
+     * A container that must wait after a crash.
+     *
+     * @param delay the back-off it serves, as its message says
+     * @param until when it may start
+     */
+    public record Hold(java.time.Duration delay, Instant until) {}
+}
