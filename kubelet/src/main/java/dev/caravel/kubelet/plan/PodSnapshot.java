@@ -52,6 +52,8 @@ public record PodSnapshot(
     }
 
     /**
+     * What the configuration and the runtime say about all pods.
+     *
      * @param maxBackOff upper bound of the crash back-off
      * @param networkReady whether the runtime can give a pod its network
      * @param networkMessage why not

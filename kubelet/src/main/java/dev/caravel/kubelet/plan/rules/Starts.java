@@ -109,11 +109,9 @@ final class Starts {
             return true;
         }
         Activity hook = s.activities().get(ActivityKey.hook(c.name()));
-        boolean forThis =
-                hook != null
-                        && hook.action() instanceof Action.RunPostStart run
-                        && run.containerId().equals(o.id());
-        if (!forThis) {
+        if (hook == null
+                || !(hook.action() instanceof Action.RunPostStart run)
+                || !run.containerId().equals(o.id())) {
             plan.add(new Action.RunPostStart(c, o.id(), "container " + c.name() + " has started"));
             return false;
         }
