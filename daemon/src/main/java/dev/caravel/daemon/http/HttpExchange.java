@@ -37,6 +37,11 @@ public interface HttpExchange {
     /** The address of the client. */
     InetSocketAddress remoteAddress();
 
+    /**
+     * The address the client connected to; its family tells IPv4 from IPv6 on a dual-stack port.
+     */
+    InetSocketAddress localAddress();
+
     /** True on a TLS connection. */
     boolean secure();
 
@@ -69,7 +74,8 @@ public interface HttpExchange {
 
     /**
      * Answers {@code 101 Switching Protocols} with the given headers ({@code Connection: Upgrade}
-     * is added) and hands over the raw connection. The caller closes it.
+     * is added) and hands over the raw connection. It lives until closed, or until the handler
+     * returns.
      *
      * @param headers name and value pairs, at least {@code Upgrade}
      */
