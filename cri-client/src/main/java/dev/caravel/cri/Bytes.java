@@ -21,6 +21,12 @@ public final class Bytes {
         return content.length == 0 ? EMPTY : new Bytes(content.clone());
     }
 
+    public static Bytes copyOf(ByteBuffer content) {
+        byte[] copy = new byte[content.remaining()];
+        content.duplicate().get(copy);
+        return copy.length == 0 ? EMPTY : new Bytes(copy);
+    }
+
     public static Bytes utf8(String text) {
         return text.isEmpty() ? EMPTY : new Bytes(text.getBytes(StandardCharsets.UTF_8));
     }

@@ -17,8 +17,7 @@ public interface CallObserver {
      *
      * @param operation operation_type of kubelet contract §9.2, such as {@code run_podsandbox}
      * @param took from the call to its answer
-     * @param failure how it failed; absent when it succeeded. Called on the thread of the call:
-     *     must not block.
+     * @param failure how it failed; absent when it succeeded
      */
     void onCall(String operation, Duration took, Optional<RuntimeCallException.Code> failure);
 }

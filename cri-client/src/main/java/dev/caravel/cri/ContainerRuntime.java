@@ -122,7 +122,9 @@ public interface ContainerRuntime extends AutoCloseable {
     Listing<SandboxMetrics> listPodSandboxMetrics();
 
     /**
-     * Saves a container to {@code location}; {@code timeout} zero leaves the limit to the runtime.
+     * Saves a container to the archive {@code location}.
+     *
+     * @param timeout how long it may take; never less than the limit of other calls
      */
     void checkpointContainer(String id, String location, Duration timeout);
 
