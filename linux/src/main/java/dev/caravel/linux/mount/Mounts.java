@@ -48,6 +48,15 @@ public interface Mounts {
      */
     boolean unmount(Path target) throws IOException;
 
+    /**
+     * Takes a mount out of the tree although it is busy; it ends when its last user goes. Only for
+     * a subPath bind whose source has been replaced or died, which nobody can use any more
+     * (contract §7.3); never for a volume.
+     *
+     * @return false when nothing was mounted there
+     */
+    boolean detach(Path target) throws IOException;
+
     /** Whether something is mounted exactly here. A path that does not exist is none. */
     boolean isMountPoint(Path path) throws IOException;
 
