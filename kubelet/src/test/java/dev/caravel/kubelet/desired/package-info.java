@@ -1,0 +1,4 @@
+@NullMarked
+package dev.caravel.kubelet.desired;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.caravel.kubelet.status;
+
+import org.jspecify.annotations.NullMarked;
