@@ -1,18 +1,16 @@
 package dev.caravel.kubelet.facts;
 
+import dev.caravel.linux.cgroup.CgroupDriver;
+import dev.caravel.linux.cgroup.KubepodsNames;
+
 /**
  * How this node lays out cgroups.
  *
  * @param driver who creates them
- * @param root the configured {@code cgroupRoot}, {@code /} by default
+ * @param names the groups below the configured {@code cgroupRoot}
  * @param unified true for the v2 hierarchy
- * @param perQos whether pods live under {@code kubepods} and its quality-of-service groups
+ * @param perQos whether pods live under {@code kubepods} and its quality-of-service groups; if not,
+ *     the runtime puts containers below {@code cgroupRoot} and no pod has a group
  */
-public record CgroupFacts(Driver driver, String root, boolean unified, boolean perQos) {
-
-    /** Who creates cgroups: systemd slices or plain directories. */
-    public enum Driver {
-        SYSTEMD,
-        CGROUPFS
-    }
-}
+public record CgroupFacts(
+        CgroupDriver driver, KubepodsNames names, boolean unified, boolean perQos) {}

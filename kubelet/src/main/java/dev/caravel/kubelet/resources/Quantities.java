@@ -22,6 +22,11 @@ public final class Quantities {
         return quantity == null ? BigDecimal.ZERO : quantity.getNumericalAmount();
     }
 
+    /** One entry of a resource list that may be missing as a whole. */
+    public static @Nullable Quantity get(@Nullable Map<String, Quantity> list, String name) {
+        return list == null ? null : list.get(name);
+    }
+
     /** In whole units (bytes, cores, pieces), rounded up; capped at {@link Long#MAX_VALUE}. */
     public static long value(@Nullable Quantity quantity) {
         return roundedUp(exact(quantity));
