@@ -12,10 +12,16 @@ import java.time.Instant;
  * @param sandboxId the sandbox it belongs to
  * @param restartCount from the annotation; 0 for the first
  * @param hash container hash from the annotation, lower hex
+ * @param terminationMessage what the container left for people when it ended; empty otherwise
  * @param status everything the runtime said
  */
 public record ObservedContainer(
-        String name, String sandboxId, int restartCount, String hash, ContainerStatus status) {
+        String name,
+        String sandboxId,
+        int restartCount,
+        String hash,
+        String terminationMessage,
+        ContainerStatus status) {
 
     public String id() {
         return status.id();

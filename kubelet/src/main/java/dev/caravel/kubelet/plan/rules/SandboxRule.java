@@ -38,7 +38,8 @@ public final class SandboxRule {
         return new Decision.Replace(newest.map(x -> x.attempt() + 1).orElse(0), trouble.get());
     }
 
-    private static Optional<String> trouble(PodSnapshot s) {
+    /** Why the pod's sandbox cannot be used as it is; empty if it can. */
+    public static Optional<String> trouble(PodSnapshot s) {
         List<ObservedSandbox> all = s.observed().sandboxes();
         if (all.isEmpty()) {
             return Optional.of("it has no sandbox yet");
