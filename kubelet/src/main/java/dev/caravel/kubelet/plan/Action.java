@@ -61,12 +61,14 @@ public sealed interface Action {
     /**
      * Creates and starts a container.
      *
+     * @param imageId the image as the runtime knows it
      * @param backOff what the container's crash back-off is from now on; empty for a first start
      */
     record StartContainer(
             PodContainer container,
             int restartCount,
             String sandboxId,
+            String imageId,
             Optional<CrashBackOff> backOff,
             String why)
             implements Action {

@@ -28,20 +28,21 @@ final class Starts {
     }
 
     static void ensureImage(PodSnapshot s, PodContainer c, String why, PlanBuilder plan) {
-        if (!imagePresent(s, c)) {
+        if (image(s, c).isEmpty()) {
             plan.add(new Action.EnsureImage(c, nextRestartCount(s, c), why));
         }
     }
 
-    private static boolean imagePresent(PodSnapshot s, PodContainer c) {
+    /** The image's ID if it was found or pulled for exactly the coming start. */
+    private static Optional<String> image(PodSnapshot s, PodContainer c) {
         return s.activity(ActivityKey.image(c.name()))
-                .filter(a ->
-                        a instanceof Activity.Done done
-                                && done.outcome() instanceof Outcome.ImagePresent
-                                && done.action() instanceof Action.EnsureImage e
-                                && e.restartCount() == nextRestartCount(s, c)
-                                && e.container().spec().getImage().equals(c.spec().getImage()))
-                .isPresent();
+                .filter(
+                        a ->
+                                a.action() instanceof Action.EnsureImage e
+                                        && e.restartCount() == nextRestartCount(s, c)
+                                        && e.container().spec().getImage().equals(c.spec().getImage()))
+                .flatMap(_ -> s.outcome(ActivityKey.image(c.name()), Outcome.ImagePresent.class))
+                .map(Outcome.ImagePresent::imageId);
     }
 
     /**
@@ -69,7 +70,8 @@ final class Starts {
                 return false;
             }
         }
-        if (!imagePresent(s, c)) {
+        Optional<String> image = image(s, c);
+        if (image.isEmpty()) {
             ensureImage(s, c, why, plan);
             return !failedAndWaits(s, ActivityKey.image(c.name()));
         }
@@ -80,7 +82,7 @@ final class Starts {
         if (mayStart) {
             Optional<CrashBackOff> next =
                     last.map(_ -> CrashBackOff.next(backOff, s.now(), s.settings().maxBackOff()));
-            plan.add(new Action.StartContainer(c, nextRestartCount(s, c), sandbox.id(), next, why));
+            plan.add(new Action.StartContainer(c, nextRestartCount(s, c), sandbox.id(), image.get(), next, why));
         }
         return !failedAndWaits(s, ActivityKey.start(c.name()));
     }

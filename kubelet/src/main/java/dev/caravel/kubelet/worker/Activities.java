@@ -1,0 +1,129 @@
+package dev.caravel.kubelet.worker;
+
+import dev.caravel.daemon.run.NamedThreads;
+import dev.caravel.daemon.run.Ticks;
+import dev.caravel.kubelet.plan.Action;
+import dev.caravel.kubelet.plan.Activity;
+import dev.caravel.kubelet.plan.ActivityKey;
+import dev.caravel.kubelet.plan.Failure;
+import dev.caravel.kubelet.plan.Outcome;
+import dev.caravel.kubelet.pod.DesiredPod;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The actions of one pod: what runs, and how the last try under each key ended. Owned by the pod's worker; only the
+ * queue of results is touched by other threads.
+ */
+final class Activities {
+
+    private static final Logger log = LoggerFactory.getLogger(Activities.class);
+
+    private final ActionRunner runner;
+    private final Ticks ticks;
+    private final Runnable poke;
+    private final Map<ActivityKey, Activity> byKey = new HashMap<>();
+    private final Map<ActivityKey, Thread> threads = new HashMap<>();
+    private final Map<ActivityKey, Integer> failures = new HashMap<>();
+    private final Queue<Result> results = new ConcurrentLinkedQueue<>();
+    private Timeline timeline;
+
+    /** How an action ended; {@code ended} null means it was cancelled. */
+    private record Result(ActivityKey key, Thread thread, Ending ending) {}
+
+    private sealed interface Ending {
+        record Success(Outcome outcome) implements Ending {}
+
+        record Failed(ActionFailedException why) implements Ending {}
+
+        record Cancelled() implements Ending {}
+    }
+
+    Activities(ActionRunner runner, Ticks ticks, Instant begin, Runnable poke) {
+        this.runner = runner;
+        this.ticks = ticks;
+        this.poke = poke;
+        this.timeline = new Timeline(begin, java.util.List.of());
+    }
+
+    Map<ActivityKey, Activity> byKey() {
+        return byKey;
+    }
+
+    Timeline timeline() {
+        return timeline;
+    }
+
+    void start(DesiredPod pod, Action action) {
+        ActivityKey key = action.key();
+        byKey.put(key, new Activity.Running(action, ticks.now()));
+        log.debug("Pod {}: {} because {}", pod.ref(), key, action.why());
+        threads.put(key, NamedThreads.start("pod/" + pod.ref() + "/" + key, () -> run(pod, action)));
+    }
+
+    void cancel(ActivityKey key) {
+        Thread thread = threads.get(key);
+        if (thread != null) {
+            thread.interrupt();
+        }
+    }
+
+    void cancelAll() {
+        threads.values().forEach(Thread::interrupt);
+    }
+
+    private void run(DesiredPod pod, Action action) {
+        Ending ending = end(pod, action);
+        results.add(new Result(action.key(), Thread.currentThread(), ending));
+        poke.run();
+    }
+
+    private Ending end(DesiredPod pod, Action action) {
+        try {
+            return new Ending.Success(runner.run(pod, action));
+        } catch (ActionFailedException e) {
+            return Thread.currentThread().isInterrupted() ? new Ending.Cancelled() : new Ending.Failed(e);
+        } catch (InterruptedException e) {
+            return new Ending.Cancelled();
+        } catch (RuntimeException e) {
+            if (Thread.currentThread().isInterrupted()) {
+                return new Ending.Cancelled();
+            }
+            log.error("Pod {}: {} failed unexpectedly; it will be tried again", pod.ref(), action.key(), e);
+            return new Ending.Failed(new ActionFailedException("InternalError", String.valueOf(e)));
+        }
+    }
+
+    /** Takes in what ended since the last call. */
+    void collect() {
+        for (Result r = results.poll(); r != null; r = results.poll()) {
+            if (byKey.get(r.key) instanceof Activity.Running running && threads.remove(r.key, r.thread)) {
+                settle(running, r.ending);
+            }
+        }
+    }
+
+    private void settle(Activity.Running running, Ending ending) {
+        ActivityKey key = running.action().key();
+        Instant now = ticks.now();
+        timeline = timeline.with(key, running.since(), now, ending instanceof Ending.Success);
+        switch (ending) {
+            case Ending.Success ok -> {
+                failures.remove(key);
+                byKey.put(key, new Activity.Done(running.action(), ok.outcome(), now));
+            }
+            case Ending.Cancelled _ -> byKey.remove(key);
+            case Ending.Failed f -> {
+                int count = failures.merge(key, 1, Integer::sum);
+                Instant retryAt = f.why.retryAt().orElse(now.plus(Activity.Failed.pause(count)));
+                Failure failure = f.why.failure();
+                byKey.put(key, new Activity.Failed(running.action(), failure, count, now, retryAt));
+            }
+        }
+    }
+}

@@ -1,0 +1,231 @@
+package dev.caravel.kubelet.worker;
+
+import dev.caravel.kubelet.observe.ObservedPod;
+import dev.caravel.kubelet.plan.Action;
+import dev.caravel.kubelet.plan.ActivityKey;
+import dev.caravel.kubelet.plan.CrashBackOff;
+import dev.caravel.kubelet.plan.Plan;
+import dev.caravel.kubelet.plan.PodPlanner;
+import dev.caravel.kubelet.plan.PodSnapshot;
+import dev.caravel.kubelet.plan.Termination;
+import dev.caravel.kubelet.pod.DesiredPod;
+import dev.caravel.kubelet.pod.PodRef;
+
+import dev.caravel.kubelet.status.PodStatusComputer;
+import io.fabric8.kubernetes.api.model.PodCondition;
+import io.fabric8.kubernetes.api.model.PodStatus;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The whole life of one pod on this node, as a loop: wait, look, plan, act, report. */
+final class PodWorker {
+
+    private static final Logger log = LoggerFactory.getLogger(PodWorker.class);
+
+    private static final Duration RESYNC = Duration.ofSeconds(60);
+
+    private final PodServices services;
+    private final PodRef ref;
+    private final Semaphore pokes = new Semaphore(0);
+    private final AtomicReference<Termination.Cause.Failed> ordered = new AtomicReference<>();
+    private final Activities activities;
+    private final Map<String, CrashBackOff> backOffs = new HashMap<>();
+    private final PodSnapshot.Admission admission;
+    private DesiredPod desired;
+    private boolean orphaned;
+    private Optional<Termination> termination = Optional.empty();
+    private PodStatus status;
+    private boolean released;
+    private boolean reportedReady;
+    private Instant nextRefresh;
+    private volatile boolean objectsChanged;
+    private volatile Explanation explanation;
+
+    PodWorker(PodServices services, DesiredPod desired) {
+        this.services = services;
+        this.ref = desired.ref();
+        this.desired = desired;
+        this.admission = services.admission().admit(desired);
+        this.activities = new Activities(services.runner(), services.ticks(), desired.firstSeen(), this::poke);
+        this.status = Optional.ofNullable(desired.pod().getStatus()).orElseGet(PodStatus::new);
+        this.nextRefresh = nextResync();
+        this.explanation = new Explanation(desired, Optional.empty(), Map.of(), activities.timeline());
+    }
+
+    /** Something may have changed: look again. */
+    void poke() {
+        pokes.release();
+    }
+
+    /** An object shown in a volume, or a field shown there, may have changed. */
+    void objectsChanged() {
+        objectsChanged = true;
+        poke();
+    }
+
+    /** The node ends the pod. */
+    void end(Termination.Cause.Failed cause) {
+        ordered.compareAndSet(null, cause);
+        poke();
+    }
+
+    Explanation explanation() {
+        return explanation;
+    }
+
+    PodRef ref() {
+        return ref;
+    }
+
+    /** Returns when nothing of the pod is left and no source wants it. */
+    void live() throws InterruptedException {
+        try {
+            while (true) {
+                Plan plan = step();
+                if (plan.released() && orphaned) {
+                    return;
+                }
+                await(plan.wakeUp());
+            }
+        } finally {
+            activities.cancelAll();
+            services.probes().forget(ref.uid());
+            services.admission().release(desired);
+            services.statuses().forget(desired);
+        }
+    }
+
+    private void await(Optional<Instant> wakeUp) throws InterruptedException {
+        Instant until = wakeUp.filter(w -> w.isBefore(nextRefresh)).orElse(nextRefresh);
+        Duration wait = Duration.between(services.ticks().now(), until);
+        // One millisecond more: waking just before a deadline would plan the same wait again.
+        long millis = Math.max(1, Math.min(wait.toMillis() + 1, RESYNC.toMillis() * 2));
+        if (pokes.tryAcquire(millis, TimeUnit.MILLISECONDS)) {
+            pokes.drainPermits();
+        }
+    }
+
+    private Plan step() {
+        activities.collect();
+        lookAtDesired();
+        PodSnapshot snapshot = snapshot();
+        Plan plan = PodPlanner.plan(snapshot);
+        termination = plan.termination();
+        plan.cancel().forEach(activities::cancel);
+        plan.actions().forEach(this::start);
+        services.probes().follow(desired, snapshot.observed(), termination.isPresent());
+        report(snapshot, plan);
+        explanation =
+                new Explanation(desired, Optional.of(plan), Map.copyOf(activities.byKey()), activities.timeline());
+        return plan;
+    }
+
+    private void lookAtDesired() {
+        Optional<DesiredPod> now = services.store().get(ref.uid());
+        orphaned = now.isEmpty() && services.store().allSynced();
+        now.ifPresent(
+                pod -> {
+                    if (pod != desired) {
+                        objectsChanged |= !sameFields(desired, pod);
+                        desired = pod;
+                    }
+                });
+        Termination.Cause.Failed cause = ordered.getAndSet(null);
+        if (cause != null) {
+            Termination asked = new Termination(cause, services.ticks().now(), Duration.ofSeconds(1));
+            termination = Optional.of(termination.map(t -> t.mergedWith(asked)).orElse(asked));
+        }
+    }
+
+    /** Labels and annotations are what a downward API volume shows of a pod and what can change. */
+    private static boolean sameFields(DesiredPod a, DesiredPod b) {
+        return java.util.Objects.equals(
+                        a.pod().getMetadata().getLabels(), b.pod().getMetadata().getLabels())
+                && java.util.Objects.equals(
+                        a.pod().getMetadata().getAnnotations(), b.pod().getMetadata().getAnnotations());
+    }
+
+    private PodSnapshot snapshot() {
+        Instant now = services.ticks().now();
+        boolean refresh = objectsChanged || !now.isBefore(nextRefresh);
+        ObservedPod observed = services.view().of(ref.uid());
+        return new PodSnapshot(
+                desired,
+                orphaned,
+                admission,
+                observed,
+                services.probes().verdicts(ref.uid()),
+                activities.byKey(),
+                backOffs,
+                termination,
+                refresh,
+                services.settings().get(),
+                now);
+    }
+
+    private void start(Action action) {
+        switch (action) {
+            case Action.StartContainer s ->
+                    s.backOff().ifPresent(b -> backOffs.put(s.container().name(), b));
+            case Action.RefreshVolumes _ -> {
+                objectsChanged = false;
+                nextRefresh = nextResync();
+            }
+            case Action.PreparePod _,
+                    Action.CreateSandbox _,
+                    Action.StopSandbox _,
+                    Action.EnsureImage _,
+                    Action.RunPostStart _,
+                    Action.StopContainer _,
+                    Action.RemoveContainer _,
+                    Action.ReleasePod _,
+                    Action.RemoveRemains _ -> {}
+        }
+        activities.start(desired, action);
+    }
+
+    /** Spread over half a period, so that pods started together do not refresh together for ever. */
+    private Instant nextResync() {
+        long jitter = ThreadLocalRandom.current().nextLong(RESYNC.toMillis() / 2);
+        return services.ticks().now().plus(RESYNC).plusMillis(jitter);
+    }
+
+    private void report(PodSnapshot snapshot, Plan plan) {
+        if (orphaned && !desired.source().isStatic()) {
+            return;
+        }
+        PodStatus now =
+                PodStatusComputer.compute(
+                        snapshot, plan, status, services.host().get(), Qos.of(desired.pod()));
+        if (!now.equals(status) || plan.released() != released) {
+            status = now;
+            released = plan.released();
+            services.statuses().publish(desired, now, released);
+        }
+        if (!reportedReady && isReady(now)) {
+            reportedReady = true;
+            if (activities.byKey().containsKey(ActivityKey.SANDBOX)) {
+                services.timelines().ready(desired, activities.timeline());
+            }
+            log.info("Pod {} is ready: {}", ref, activities.timeline());
+        }
+    }
+
+    private static boolean isReady(PodStatus status) {
+        for (PodCondition c : status.getConditions()) {
+            if (c.getType().equals("Ready")) {
+                return c.getStatus().equals("True");
+            }
+        }
+        return false;
+    }
+}
