@@ -4,13 +4,17 @@ import dev.caravel.kubelet.plan.Action;
 import dev.caravel.kubelet.plan.Outcome;
 import dev.caravel.kubelet.pod.DesiredPod;
 
-/** Does what the planner wants. Called on a virtual thread of its own for each action; interrupting it cancels. */
+/**
+ * Does what the planner wants. Called on a virtual thread of its own for each action; interrupting
+ * it cancels.
+ */
 public interface ActionRunner {
 
     /**
      * Runs one action to its end.
      *
-     * @throws ActionFailedException when it failed; the worker tries again if the planner still wants it
+     * @throws ActionFailedException when it failed; the worker tries again if the planner still
+     *     wants it
      * @throws InterruptedException when the worker cancelled it
      */
     Outcome run(DesiredPod pod, Action action) throws ActionFailedException, InterruptedException;

@@ -17,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The actions of one pod: what runs, and how the last try under each key ended. Owned by the pod's worker; only the
- * queue of results is touched by other threads.
+ * The actions of one pod: what runs, and how the last try under each key ended. Owned by the pod's
+ * worker; only the queue of results is touched by other threads.
  */
 final class Activities {
 
@@ -63,7 +63,8 @@ final class Activities {
         ActivityKey key = action.key();
         byKey.put(key, new Activity.Running(action, ticks.now()));
         log.debug("Pod {}: {} because {}", pod.ref(), key, action.why());
-        threads.put(key, NamedThreads.start("pod/" + pod.ref() + "/" + key, () -> run(pod, action)));
+        threads.put(
+                key, NamedThreads.start("pod/" + pod.ref() + "/" + key, () -> run(pod, action)));
     }
 
     void cancel(ActivityKey key) {
@@ -87,14 +88,20 @@ final class Activities {
         try {
             return new Ending.Success(runner.run(pod, action));
         } catch (ActionFailedException e) {
-            return Thread.currentThread().isInterrupted() ? new Ending.Cancelled() : new Ending.Failed(e);
+            return Thread.currentThread().isInterrupted()
+                    ? new Ending.Cancelled()
+                    : new Ending.Failed(e);
         } catch (InterruptedException e) {
             return new Ending.Cancelled();
         } catch (RuntimeException e) {
             if (Thread.currentThread().isInterrupted()) {
                 return new Ending.Cancelled();
             }
-            log.error("Pod {}: {} failed unexpectedly; it will be tried again", pod.ref(), action.key(), e);
+            log.error(
+                    "Pod {}: {} failed unexpectedly; it will be tried again",
+                    pod.ref(),
+                    action.key(),
+                    e);
             return new Ending.Failed(new ActionFailedException("InternalError", String.valueOf(e)));
         }
     }
@@ -102,7 +109,8 @@ final class Activities {
     /** Takes in what ended since the last call. */
     void collect() {
         for (Result r = results.poll(); r != null; r = results.poll()) {
-            if (byKey.get(r.key) instanceof Activity.Running running && threads.remove(r.key, r.thread)) {
+            if (byKey.get(r.key) instanceof Activity.Running running
+                    && threads.remove(r.key, r.thread)) {
                 settle(running, r.ending);
             }
         }

@@ -16,4 +16,7 @@ import java.util.Optional;
  * @param timeline the steps so far
  */
 public record Explanation(
-        DesiredPod pod, Optional<Plan> plan, Map<ActivityKey, Activity> activities, Timeline timeline) {}
+        DesiredPod pod,
+        Optional<Plan> plan,
+        Map<ActivityKey, Activity> activities,
+        Timeline timeline) {}

@@ -49,7 +49,8 @@ public record PodServices(
         /**
          * The newest status of a pod.
          *
-         * @param released nothing of the pod is left on the node, so that the API object may be deleted if it is marked
+         * @param released nothing of the pod is left on the node, so that the API object may be
+         *     deleted if it is marked
          */
         void publish(DesiredPod pod, PodStatus status, boolean released);
 

@@ -10,7 +10,7 @@ import dev.caravel.kubelet.plan.PodSnapshot;
 import dev.caravel.kubelet.plan.Termination;
 import dev.caravel.kubelet.pod.DesiredPod;
 import dev.caravel.kubelet.pod.PodRef;
-
+import dev.caravel.kubelet.resources.Qos;
 import dev.caravel.kubelet.status.PodStatusComputer;
 import io.fabric8.kubernetes.api.model.PodCondition;
 import io.fabric8.kubernetes.api.model.PodStatus;
@@ -18,11 +18,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,7 +38,7 @@ final class PodWorker {
     private final PodServices services;
     private final PodRef ref;
     private final Semaphore pokes = new Semaphore(0);
-    private final AtomicReference<Termination.Cause.Failed> ordered = new AtomicReference<>();
+    private final Queue<Termination.Cause.Failed> ordered = new ConcurrentLinkedQueue<>();
     private final Activities activities;
     private final Map<String, CrashBackOff> backOffs = new HashMap<>();
     private final PodSnapshot.Admission admission;
@@ -55,10 +57,13 @@ final class PodWorker {
         this.ref = desired.ref();
         this.desired = desired;
         this.admission = services.admission().admit(desired);
-        this.activities = new Activities(services.runner(), services.ticks(), desired.firstSeen(), this::poke);
+        this.activities =
+                new Activities(
+                        services.runner(), services.ticks(), desired.firstSeen(), this::poke);
         this.status = Optional.ofNullable(desired.pod().getStatus()).orElseGet(PodStatus::new);
         this.nextRefresh = nextResync();
-        this.explanation = new Explanation(desired, Optional.empty(), Map.of(), activities.timeline());
+        this.explanation =
+                new Explanation(desired, Optional.empty(), Map.of(), activities.timeline());
     }
 
     /** Something may have changed: look again. */
@@ -74,7 +79,7 @@ final class PodWorker {
 
     /** The node ends the pod. */
     void end(Termination.Cause.Failed cause) {
-        ordered.compareAndSet(null, cause);
+        ordered.add(cause);
         poke();
     }
 
@@ -125,33 +130,36 @@ final class PodWorker {
         services.probes().follow(desired, snapshot.observed(), termination.isPresent());
         report(snapshot, plan);
         explanation =
-                new Explanation(desired, Optional.of(plan), Map.copyOf(activities.byKey()), activities.timeline());
+                new Explanation(
+                        desired,
+                        Optional.of(plan),
+                        Map.copyOf(activities.byKey()),
+                        activities.timeline());
         return plan;
     }
 
     private void lookAtDesired() {
         Optional<DesiredPod> now = services.store().get(ref.uid());
         orphaned = now.isEmpty() && services.store().allSynced();
-        now.ifPresent(
-                pod -> {
-                    if (pod != desired) {
-                        objectsChanged |= !sameFields(desired, pod);
-                        desired = pod;
-                    }
-                });
-        Termination.Cause.Failed cause = ordered.getAndSet(null);
-        if (cause != null) {
-            Termination asked = new Termination(cause, services.ticks().now(), Duration.ofSeconds(1));
+        now.ifPresent(pod -> {
+            objectsChanged |= !sameFields(desired, pod);
+            desired = pod;
+        });
+        for (Termination.Cause.Failed cause = ordered.poll();
+                cause != null;
+                cause = ordered.poll()) {
+            Termination asked =
+                    new Termination(cause, services.ticks().now(), Duration.ofSeconds(1));
             termination = Optional.of(termination.map(t -> t.mergedWith(asked)).orElse(asked));
         }
     }
 
     /** Labels and annotations are what a downward API volume shows of a pod and what can change. */
     private static boolean sameFields(DesiredPod a, DesiredPod b) {
-        return java.util.Objects.equals(
-                        a.pod().getMetadata().getLabels(), b.pod().getMetadata().getLabels())
-                && java.util.Objects.equals(
-                        a.pod().getMetadata().getAnnotations(), b.pod().getMetadata().getAnnotations());
+        return Objects.equals(a.pod().getMetadata().getLabels(), b.pod().getMetadata().getLabels())
+                && Objects.equals(
+                        a.pod().getMetadata().getAnnotations(),
+                        b.pod().getMetadata().getAnnotations());
     }
 
     private PodSnapshot snapshot() {
@@ -193,7 +201,9 @@ final class PodWorker {
         activities.start(desired, action);
     }
 
-    /** Spread over half a period, so that pods started together do not refresh together for ever. */
+    /**
+     * Spread over half a period, so that pods started together do not refresh together for ever.
+     */
     private Instant nextResync() {
         long jitter = ThreadLocalRandom.current().nextLong(RESYNC.toMillis() / 2);
         return services.ticks().now().plus(RESYNC).plusMillis(jitter);
@@ -205,7 +215,11 @@ final class PodWorker {
         }
         PodStatus now =
                 PodStatusComputer.compute(
-                        snapshot, plan, status, services.host().get(), Qos.of(desired.pod()));
+                        snapshot,
+                        plan,
+                        status,
+                        services.host().get(),
+                        Qos.text(Qos.of(desired.pod())));
         if (!now.equals(status) || plan.released() != released) {
             status = now;
             released = plan.released();

@@ -25,7 +25,10 @@ public final class PodWorkers implements AutoCloseable {
         this.services = services;
     }
 
-    /** Something about the pod may have changed. Starts a worker for a pod that is wanted and has none. */
+    /**
+     * Something about the pod may have changed. Starts a worker for a pod that is wanted and has
+     * none.
+     */
     public void poke(String uid) {
         Running running = byUid.get(uid);
         if (running != null) {

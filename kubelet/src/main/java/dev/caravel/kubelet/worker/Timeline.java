@@ -32,7 +32,13 @@ public record Timeline(Instant begin, List<Step> steps) {
     public record Step(ActivityKey key, Duration after, Duration took, boolean succeeded) {
         @Override
         public String toString() {
-            return key + " +" + after.toMillis() + " ms " + took.toMillis() + " ms" + (succeeded ? "" : " (failed)");
+            return key
+                    + " +"
+                    + after.toMillis()
+                    + " ms "
+                    + took.toMillis()
+                    + " ms"
+                    + (succeeded ? "" : " (failed)");
         }
     }
 
@@ -41,7 +47,9 @@ public record Timeline(Instant begin, List<Step> steps) {
             return this;
         }
         List<Step> all = new ArrayList<>(steps);
-        all.add(new Step(key, Duration.between(begin, from), Duration.between(from, to), succeeded));
+        all.add(
+                new Step(
+                        key, Duration.between(begin, from), Duration.between(from, to), succeeded));
         return new Timeline(begin, all);
     }
 

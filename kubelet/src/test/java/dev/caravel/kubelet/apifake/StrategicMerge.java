@@ -110,11 +110,9 @@ final class StrategicMerge {
     private static void sort(List<ObjectNode> elements, JsonNode order, String key) {
         List<String> ids = new ArrayList<>();
         order.forEach(o -> ids.add(o.get(key).asString()));
-        elements.sort(
-                (a, b) ->
-                        Integer.compare(
-                                place(ids, a.get(key).asString()),
-                                place(ids, b.get(key).asString())));
+        elements.sort((a, b) ->
+                Integer.compare(
+                        place(ids, a.get(key).asString()), place(ids, b.get(key).asString())));
     }
 
     private static int place(List<String> ids, String id) {

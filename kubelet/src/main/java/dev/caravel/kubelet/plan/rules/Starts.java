@@ -36,11 +36,10 @@ final class Starts {
     /** The image's ID if it was found or pulled for exactly the coming start. */
     private static Optional<String> image(PodSnapshot s, PodContainer c) {
         return s.activity(ActivityKey.image(c.name()))
-                .filter(
-                        a ->
-                                a.action() instanceof Action.EnsureImage e
-                                        && e.restartCount() == nextRestartCount(s, c)
-                                        && e.container().spec().getImage().equals(c.spec().getImage()))
+                .filter(a ->
+                        a.action() instanceof Action.EnsureImage e
+                                && e.restartCount() == nextRestartCount(s, c)
+                                && e.container().spec().getImage().equals(c.spec().getImage()))
                 .flatMap(_ -> s.outcome(ActivityKey.image(c.name()), Outcome.ImagePresent.class))
                 .map(Outcome.ImagePresent::imageId);
     }
@@ -82,7 +81,9 @@ final class Starts {
         if (mayStart) {
             Optional<CrashBackOff> next =
                     last.map(_ -> CrashBackOff.next(backOff, s.now(), s.settings().maxBackOff()));
-            plan.add(new Action.StartContainer(c, nextRestartCount(s, c), sandbox.id(), image.get(), next, why));
+            plan.add(
+                    new Action.StartContainer(
+                            c, nextRestartCount(s, c), sandbox.id(), image.get(), next, why));
         }
         return !failedAndWaits(s, ActivityKey.start(c.name()));
     }
