@@ -1,5 +1,8 @@
 package dev.caravel.config;
 
+import java.util.Comparator;
+import java.util.List;
+
 /**
  * One reason why a configuration is rejected. The agent prints all of them before it ends, the
  * {@code caravel config check} command too.
@@ -16,6 +19,16 @@ public record Complaint(Origin origin, String field, String value, String proble
     /** A complaint about a file, a flag or a combination rather than one field's value. */
     public static Complaint about(Origin origin, String problem) {
         return new Complaint(origin, "", "", problem);
+    }
+
+    /**
+     * The complaints in the order of reading: flags, then files line by line, then what nobody
+     * wrote.
+     */
+    public static List<Complaint> inOrder(List<Complaint> complaints) {
+        Comparator<Complaint> byPlace =
+                Comparator.comparing(complaint -> complaint.origin().order());
+        return complaints.stream().sorted(byPlace).toList();
     }
 
     /** One line: place, field, value, problem. */

@@ -1,10 +1,16 @@
 package dev.caravel.config;
 
-/** Where a configuration value was written. Its text is what people see in front of a complaint. */
+/**
+ * Where a configuration value was written. Its text is what people see in front of a complaint;
+ * places are sorted the way somebody reads them: flags, files line by line, what nobody wrote.
+ */
 public sealed interface Origin {
 
     /** The built-in default. */
     Origin DEFAULT = new Default();
+
+    /** The position among all places, as text to compare. */
+    String order();
 
     /**
      * A place in a configuration file.
@@ -14,6 +20,14 @@ public sealed interface Origin {
      * @param column column, from 1
      */
     record InFile(String file, int line, int column) implements Origin {
+
+        /** Gives line and column numbers equal length. */
+        private static final long PADDING = 10_000_000;
+
+        @Override
+        public String order() {
+            return "1" + file + " " + (PADDING + line) + (PADDING + column);
+        }
 
         @Override
         public String toString() {
@@ -29,6 +43,11 @@ public sealed interface Origin {
     record WholeFile(String file) implements Origin {
 
         @Override
+        public String order() {
+            return "1" + file;
+        }
+
+        @Override
         public String toString() {
             return file;
         }
@@ -42,6 +61,11 @@ public sealed interface Origin {
     record OnFlag(String name) implements Origin {
 
         @Override
+        public String order() {
+            return "0" + name;
+        }
+
+        @Override
         public String toString() {
             return "flag " + name;
         }
@@ -49,6 +73,11 @@ public sealed interface Origin {
 
     /** Nobody wrote it. */
     record Default() implements Origin {
+
+        @Override
+        public String order() {
+            return "2";
+        }
 
         @Override
         public String toString() {

@@ -2,6 +2,7 @@ package dev.caravel.config.kubelet;
 
 import dev.caravel.config.Copies;
 import dev.caravel.config.LoggingConfiguration;
+import dev.caravel.config.tree.TreeWriter;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -307,5 +308,36 @@ public record KubeletConfiguration(
         shutdownGracePeriodByPodPriority = List.copyOf(shutdownGracePeriodByPodPriority);
         reservedMemory = List.copyOf(reservedMemory);
         registerWithTaints = List.copyOf(registerWithTaints);
+    }
+
+    /** The configuration of a file that sets nothing. */
+    public static KubeletConfiguration defaults() {
+        return parse("");
+    }
+
+    /**
+     * The configuration of a file with these fields, as {@code --config} would give it; {@code
+     * apiVersion} and {@code kind} may be left out. For tools and tests: the kubelet itself goes
+     * through {@link KubeletSettings}.
+     *
+     * @throws IllegalArgumentException naming everything that is wrong
+     */
+    public static KubeletConfiguration parse(String yaml) {
+        return KubeletText.parse(yaml);
+    }
+
+    /**
+     * The configuration as YAML for the log, header values of {@code staticPodURLHeader} masked.
+     */
+    public String toYamlForLog() {
+        return KubeletText.yamlForLog(this);
+    }
+
+    /**
+     * The configuration as one line of JSON, kind and apiVersion included, as {@code /configz}
+     * serves it.
+     */
+    public String toJson() {
+        return TreeWriter.json(KubeletEncoder.encode(this));
     }
 }

@@ -1,6 +1,8 @@
 package dev.caravel.config.kubelet;
 
 import dev.caravel.config.Copies;
+import dev.caravel.config.KubernetesVersion;
+import dev.caravel.config.flags.ParsedFlags;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -41,6 +43,7 @@ import java.util.Optional;
  *     whether hard thresholds are left out of allocatable
  * @param housekeepingInterval {@code --housekeeping-interval}: time between two container
  *     measurements
+ * @param reportedVersion {@code --version=vX.Y.Z-suffix}: kubelet version in the node status
  */
 public record KubeletFlags(
         Optional<Path> config,
@@ -64,9 +67,39 @@ public record KubeletFlags(
         int maximumDeadContainers,
         String experimentalMounterPath,
         boolean experimentalAllocatableIgnoreEviction,
-        Duration housekeepingInterval) {
+        Duration housekeepingInterval,
+        String reportedVersion) {
 
     public KubeletFlags {
         nodeLabels = Copies.map(nodeLabels);
+    }
+
+    /** The flags of a command line without complaints. */
+    static KubeletFlags of(ParsedFlags given) {
+        String version = given.text("version", "");
+        return new KubeletFlags(
+                given.path("config"),
+                given.path("config-dir"),
+                given.path("kubeconfig"),
+                given.path("bootstrap-kubeconfig"),
+                given.text("hostname-override", ""),
+                given.text("node-ip", ""),
+                given.path("cert-dir").orElse(Path.of("/var/lib/kubelet/pki")),
+                given.path("root-dir").orElse(Path.of("/var/lib/kubelet")),
+                given.text("cloud-provider", ""),
+                given.bool("seccomp-default"),
+                given.map("node-labels"),
+                given.path("lock-file"),
+                given.bool("exit-on-lock-contention"),
+                given.text("runtime-cgroups", ""),
+                given.path("image-credential-provider-config"),
+                given.path("image-credential-provider-bin-dir"),
+                given.duration("minimum-container-ttl-duration", Duration.ZERO),
+                given.int32("maximum-dead-containers-per-container", 1),
+                given.int32("maximum-dead-containers", -1),
+                given.text("experimental-mounter-path", ""),
+                given.bool("experimental-allocatable-ignore-eviction"),
+                given.duration("housekeeping-interval", Duration.ofSeconds(10)),
+                version.startsWith("v") ? version : KubernetesVersion.CURRENT);
     }
 }

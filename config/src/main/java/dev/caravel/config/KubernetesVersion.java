@@ -1,0 +1,55 @@
+package dev.caravel.config;
+
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** The release of Kubernetes whose contract this is, as {@code --version} tells it. */
+public final class KubernetesVersion {
+
+    /** The release. */
+    public static final String CURRENT = "v1.37.2";
+
+    /** Major and minor of the release before, the only one whose hidden metrics can be shown. */
+    public static final String PREVIOUS_MINOR = "1.36";
+
+    private static final String MAJOR = "1";
+    private static final String MINOR = "37";
+
+    private KubernetesVersion() {}
+
+    /** What {@code --version} prints; kubeadm reads it. */
+    public static String line(String version) {
+        return "Kubernetes " + version;
+    }
+
+    /** What {@code --version=raw} prints: Go's rendering of upstream's version record. */
+    public static String raw(String version) {
+        return "version.Info{Major:\""
+                + MAJOR
+                + "\", Minor:\""
+                + MINOR
+                + "\", EmulationMajor:\"\", EmulationMinor:\"\", MinCompatibilityMajor:\"\","
+                + " MinCompatibilityMinor:\"\", GitVersion:\""
+                + version
+                + "\", GitCommit:\"\", GitTreeState:\"\", BuildDate:\"\", GoVersion:\"java"
+                + Runtime.version()
+                + "\", Compiler:\"javac\", Platform:\""
+                + platform()
+                + "\"}";
+    }
+
+    /** Why {@code version} cannot be reported instead of the real one; empty when it can. */
+    public static Optional<String> problemWith(String version) {
+        boolean valid =
+                Pattern.matches(
+                        Pattern.quote(CURRENT) + "(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?", version);
+        return valid
+                ? Optional.empty()
+                : Optional.of("must be " + CURRENT + ", with or without a -suffix or +suffix");
+    }
+
+    private static String platform() {
+        String architecture = System.getProperty("os.arch", "unknown");
+        return "linux/" + (architecture.equals("aarch64") ? "arm64" : architecture);
+    }
+}

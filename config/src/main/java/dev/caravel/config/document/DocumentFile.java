@@ -1,0 +1,144 @@
+package dev.caravel.config.document;
+
+import dev.caravel.config.Complaint;
+import dev.caravel.config.Origin;
+import dev.caravel.config.Warning;
+import dev.caravel.config.tree.FieldReader;
+import dev.caravel.config.tree.Findings;
+import dev.caravel.config.tree.Node;
+import dev.caravel.config.tree.YamlReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * One configuration file, read and held against its kind: every value has its type, every field is
+ * known.
+ *
+ * @param root its fields; empty when it could not be read
+ * @param errors why it cannot be used
+ * @param unknownFields fields that nobody knows
+ * @param duplicates fields written twice
+ * @param warnings other things to know
+ */
+public record DocumentFile(
+        Node.Fields root,
+        List<Complaint> errors,
+        List<Complaint> unknownFields,
+        List<Complaint> duplicates,
+        List<Warning> warnings) {
+
+    /** How strictly a file is held against its kind. */
+    public enum Rigour {
+        /** Unknown and repeated fields are warnings, so that a file for a newer release loads. */
+        LENIENT,
+        /** Repeated fields are errors. */
+        NO_DUPLICATES
+    }
+
+    /**
+     * Reads {@code file}.
+     *
+     * @param apiVersion the {@code apiVersion} it must have
+     * @param kind the {@code kind} it must have
+     * @param decoder reads every field of the kind; what it makes is thrown away
+     */
+    public static DocumentFile read(
+            Path file, String apiVersion, String kind, Consumer<FieldReader> decoder) {
+        try {
+            return of(file.toString(), text(file), apiVersion, kind, decoder);
+        } catch (CharacterCodingException notText) {
+            return unusable(file, "is not UTF-8 text");
+        } catch (NoSuchFileException missing) {
+            return unusable(file, "does not exist");
+        } catch (IOException failed) {
+            return unusable(file, "cannot be read: " + failed.getMessage());
+        }
+    }
+
+    /** The same for a text that was read already; {@code name} is what complaints call it. */
+    public static DocumentFile of(
+            String name,
+            String text,
+            String apiVersion,
+            String kind,
+            Consumer<FieldReader> decoder) {
+        return switch (YamlReader.read(name, text)) {
+            case YamlReader.Outcome.Unreadable(Complaint complaint) -> unusable(complaint);
+            case YamlReader.Outcome.Document(var root, var duplicates, var warnings) -> {
+                Findings findings = new Findings();
+                expect(root, "apiVersion", apiVersion, findings);
+                expect(root, "kind", kind, findings);
+                FieldReader reader = new FieldReader(root, findings);
+                reader.ignore("apiVersion", "kind");
+                decoder.accept(reader);
+                reader.finish();
+                yield new DocumentFile(
+                        root, findings.errors(), findings.unknownFields(), duplicates, warnings);
+            }
+        };
+    }
+
+    /** The errors under {@code rigour}. */
+    public List<Complaint> errors(Rigour rigour) {
+        List<Complaint> all = new ArrayList<>(errors);
+        if (rigour == Rigour.NO_DUPLICATES) {
+            all.addAll(duplicates);
+        }
+        return all;
+    }
+
+    /** The warnings under {@code rigour}. */
+    public List<Warning> warnings(Rigour rigour) {
+        List<Warning> all = new ArrayList<>(warnings);
+        unknownFields.forEach(field ->
+                all.add(
+                        new Warning(
+                                field.origin(),
+                                field.field() + " " + field.problem() + "; ignored")));
+        if (rigour == Rigour.LENIENT) {
+            duplicates.forEach(field ->
+                    all.add(
+                            new Warning(
+                                    field.origin(),
+                                    field.field() + " " + field.problem() + "; this one counts")));
+        }
+        return all;
+    }
+
+    private static void expect(Node.Fields root, String field, String wanted, Findings findings) {
+        Node value = root.fields().getOrDefault(field, new Node.Null(root.origin()));
+        if (!(value instanceof Node.Text text && text.value().equals(wanted))) {
+            findings.reject(field, value, "must be " + wanted);
+        }
+    }
+
+    /** Never more than the limit, whatever the file claims about its size. */
+    private static String text(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] bytes = in.readNBytes(YamlReader.LARGEST_FILE + 1);
+            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+        }
+    }
+
+    private static DocumentFile unusable(Path file, String problem) {
+        return unusable(Complaint.about(new Origin.WholeFile(file.toString()), problem));
+    }
+
+    private static DocumentFile unusable(Complaint complaint) {
+        return new DocumentFile(
+                Node.Fields.empty(complaint.origin()),
+                List.of(complaint),
+                List.of(),
+                List.of(),
+                List.of());
+    }
+}
