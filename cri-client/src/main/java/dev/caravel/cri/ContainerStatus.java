@@ -78,7 +78,7 @@ public record ContainerStatus(
     public static final class Builder {
         private final String id;
         private final ContainerMetadata metadata;
-        private final ContainerState state;
+        private ContainerState state;
         private final Instant createdAt;
         private final ImageSpec image;
         private Optional<Instant> startedAt = Optional.empty();
@@ -108,6 +108,11 @@ public record ContainerStatus(
             this.state = state;
             this.createdAt = createdAt;
             this.image = image;
+        }
+
+        public Builder state(ContainerState value) {
+            state = value;
+            return this;
         }
 
         public Builder startedAt(Optional<Instant> value) {

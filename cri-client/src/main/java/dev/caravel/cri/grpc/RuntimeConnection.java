@@ -143,6 +143,8 @@ public final class RuntimeConnection implements AutoCloseable {
                 .usePlaintext()
                 .maxInboundMessageSize(MAX_ANSWER_BYTES)
                 .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MILLIS)
+                // gRPC always asks for it, unix sockets do not have it, Netty warns of it each time
+                .withOption(ChannelOption.SO_KEEPALIVE, null)
                 .disableRetry()
                 // Callers wait on their own threads and do their own work there: no pool is needed.
                 .directExecutor()
