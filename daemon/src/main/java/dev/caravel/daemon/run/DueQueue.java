@@ -1,6 +1,5 @@
-package dev.caravel.kubelet.status;
+package dev.caravel.daemon.run;
 
-import dev.caravel.daemon.run.Ticks;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -12,11 +11,11 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Work keyed by UID: each key waits at most once, the earlier of two due times wins, keys of equal
- * time leave in the order they came, and one key is never worked on by two threads. What is offered
+ * Work by key: each key waits at most once, the earlier of two due times wins, keys of equal time
+ * leave in the order they came, and one key is never worked on by two threads. What is offered
  * while a key is being worked on comes up again afterwards.
  */
-final class DueQueue {
+public final class DueQueue {
     private final Ticks ticks;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -26,7 +25,7 @@ final class DueQueue {
     private final Map<String, Long> again = new HashMap<>();
     private long sequence;
 
-    DueQueue(Ticks ticks) {
+    public DueQueue(Ticks ticks) {
         this.ticks = ticks;
     }
 
@@ -41,7 +40,7 @@ final class DueQueue {
     /**
      * Asks for {@code key} to be worked on in {@code delay}, or earlier if that was asked before.
      */
-    void offer(String key, Duration delay) {
+    public void offer(String key, Duration delay) {
         long at = ticks.nanos() + delay.toNanos();
         lock.lock();
         try {
@@ -56,7 +55,7 @@ final class DueQueue {
     }
 
     /** Waits for the next due key; the caller must call {@link #done} with it. */
-    String take() throws InterruptedException {
+    public String take() throws InterruptedException {
         lock.lockInterruptibly();
         try {
             while (true) {
@@ -81,7 +80,7 @@ final class DueQueue {
     }
 
     /** Ends the work on {@code key}. */
-    void done(String key) {
+    public void done(String key) {
         lock.lock();
         try {
             working.remove(key);
