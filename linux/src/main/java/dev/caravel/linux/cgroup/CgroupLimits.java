@@ -12,8 +12,9 @@ import java.util.TreeMap;
  * @param cpuShares 2 to 262144
  * @param cpuQuotaMicros CPU time per period; -1 for no limit
  * @param cpuPeriodMicros length of a period
- * @param memoryLimitBytes -1 for no limit
- * @param pidsMax -1 for no limit
+ * @param memoryLimitBytes -1 for no limit; 0 counts as absent, as the contract writes it for
+ *     "unset"
+ * @param pidsMax -1 for no limit; 0 becomes 1, the least systemd takes
  * @param hugetlbBytes limit by page size, both in bytes; page sizes that are absent become 0 when
  *     the map is present at all, so that a pod cannot use what it did not ask for
  * @param cpusetCpus list in the kernel's form, e.g. {@code 0-2,7}
@@ -38,6 +39,12 @@ public record CgroupLimits(
         cpuPeriodMicros.ifPresent(value -> require(value > 0, "cpu period", value));
         memoryLimitBytes.ifPresent(value -> require(value >= -1, "memory limit", value));
         pidsMax.ifPresent(value -> require(value >= -1, "pids.max", value));
+        if (memoryLimitBytes.isPresent() && memoryLimitBytes.getAsLong() == 0) {
+            memoryLimitBytes = OptionalLong.empty();
+        }
+        if (pidsMax.isPresent() && pidsMax.getAsLong() == 0) {
+            pidsMax = OptionalLong.of(1);
+        }
         hugetlbBytes = hugetlbBytes.map(Map::copyOf);
         unified.keySet().forEach(CgroupLimits::requireFileName);
         unified = Map.copyOf(unified);

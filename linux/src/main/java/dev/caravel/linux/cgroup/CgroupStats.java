@@ -9,21 +9,17 @@ import java.util.OptionalLong;
  * What one group has used, from one reading. A component is empty when its controller is missing
  * here, as the root group has no counters of some kinds. All sizes are bytes and include the groups
  * below.
- *
- * @param hugetlb by the kernel's name of the page size, e.g. {@code 2MB}
  */
 public record CgroupStats(
         Optional<Cpu> cpu,
         Optional<Memory> memory,
         Optional<Pids> pids,
         List<DeviceIo> io,
-        Map<String, Hugetlb> hugetlb,
         Optional<Pressure> cpuPressure,
         Optional<Pressure> memoryPressure,
         Optional<Pressure> ioPressure) {
     public CgroupStats {
         io = List.copyOf(io);
-        hugetlb = Map.copyOf(hugetlb);
     }
 
     /** CPU time, and how often the quota held the group back. */
@@ -42,10 +38,14 @@ public record CgroupStats(
      *
      * @param usageBytes all that is charged, page cache included
      * @param workingSetBytes usage less inactive file pages, at least 0
+     * @param rssBytes anonymous memory
+     * @param cacheBytes page cache
+     * @param kernelBytes memory of the kernel for this group; 0 on v2 kernels before 5.18
      * @param maxUsageBytes highest usage seen; empty on v2 kernels before 5.19
      * @param limitBytes empty when unlimited
+     * @param swapLimitBytes swap alone on v2, memory and swap together on v1; empty when unlimited
      * @param failCount how often the limit was hit
-     * @param oomKills processes the OOM killer ended in this group and below
+     * @param oomKills processes the OOM killer ended; on v2 in the groups below as well
      * @param events v2's {@code memory.events}; empty on v1
      */
     public record Memory(
@@ -64,7 +64,7 @@ public record CgroupStats(
             OptionalLong limitBytes,
             OptionalLong swapLimitBytes,
             long failCount,
-            OptionalLong oomKills,
+            long oomKills,
             Map<String, Long> events) {
         public Memory {
             events = Map.copyOf(events);
@@ -82,9 +82,6 @@ public record CgroupStats(
     /** Transfers to one block device. */
     public record DeviceIo(
             int major, int minor, long readBytes, long writeBytes, long reads, long writes) {}
-
-    /** Huge pages of one size. */
-    public record Hugetlb(long usageBytes, OptionalLong maxUsageBytes, long failCount) {}
 
     /** Pressure stall information (Documentation/accounting/psi.rst). */
     public record Pressure(Stall some, Stall full) {}

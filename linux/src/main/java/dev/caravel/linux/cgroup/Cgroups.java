@@ -1,6 +1,7 @@
 package dev.caravel.linux.cgroup;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -25,7 +26,7 @@ public interface Cgroups {
     /** Path below the hierarchy's mount point, the form of {@code cgroup_parent} in the CRI. */
     String path(CgroupName name);
 
-    /** The name behind such a path. */
+    /** The name behind such a path; what is no name of ours comes out as one nobody uses. */
     CgroupName name(String path);
 
     /** Whether the group is there completely: in every controller that matters. */
@@ -42,9 +43,10 @@ public interface Cgroups {
 
     /**
      * Reads the limits that are in force (shares, quota, period, memory, pids), for the status of a
-     * resized pod; empty when the group is gone.
+     * resized pod and for metrics; empty when the group is gone. On v2 shares are computed from the
+     * weight, which is coarser (see {@link CpuWeight}).
      */
-    Optional<CgroupLimits> limits(CgroupName name) throws IOException;
+    Optional<CgroupLimits> limits(String path) throws IOException;
 
     /**
      * Kills what still runs in the group and below, then removes it all. One that is gone already
@@ -54,6 +56,18 @@ public interface Cgroups {
      *     calling again
      */
     void destroy(CgroupName name) throws IOException;
+
+    /** Pod groups that exist in any controller, whether anybody knows the pod or not. */
+    default List<KubepodsNames.PodCgroup> pods(KubepodsNames names) throws IOException {
+        List<KubepodsNames.PodCgroup> found = new ArrayList<>();
+        for (QosClass qos : QosClass.values()) {
+            String parent = path(names.qos(qos));
+            for (String child : children(parent)) {
+                names.podOf(name(parent + "/" + child)).ifPresent(found::add);
+            }
+        }
+        return found;
+    }
 
     /**
      * Groups directly below, as their last path components, sorted; none when the group is gone.
