@@ -24,8 +24,12 @@ final class DrivenCgroups implements Cgroups {
         /** Makes systemd know a slice and the slices above it. */
         void start(CgroupName name) throws IOException;
 
-        /** Tells it the limits. */
-        void update(CgroupName name, CgroupLimits limits) throws IOException;
+        /**
+         * Tells it the limits.
+         *
+         * @return the limits to write to the files, which may be rounded
+         */
+        CgroupLimits update(CgroupName name, CgroupLimits limits) throws IOException;
 
         /** Makes it forget the slice. */
         void stop(CgroupName name) throws IOException;
@@ -37,7 +41,9 @@ final class DrivenCgroups implements Cgroups {
         public void start(CgroupName name) {}
 
         @Override
-        public void update(CgroupName name, CgroupLimits limits) {}
+        public CgroupLimits update(CgroupName name, CgroupLimits limits) {
+            return limits;
+        }
 
         @Override
         public void stop(CgroupName name) {}
@@ -97,9 +103,9 @@ final class DrivenCgroups implements Cgroups {
 
     @Override
     public void update(CgroupName name, CgroupLimits limits) throws IOException {
-        units.update(name, limits);
-        // Also with systemd: it rounds some limits and does not know all of them.
-        hierarchy.update(path(name), limits);
+        CgroupLimits forFiles = units.update(name, limits);
+        // Also with systemd, which does not know all of them.
+        hierarchy.update(path(name), forFiles);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.caravel.linux.cgroup;
 
+import dev.caravel.linux.dbus.Systemd;
 import dev.caravel.linux.mount.MountEntry;
 import dev.caravel.linux.mount.MountTable;
 import dev.caravel.linux.sys.ProcessCalls;
@@ -31,6 +32,27 @@ public final class HostCgroups {
                 hierarchy(mounts, hugePageSizes),
                 CgroupDriver.CGROUPFS,
                 new DrivenCgroups.NoUnits(),
+                processes,
+                pause);
+    }
+
+    /**
+     * Opens the hierarchy of this node to be written through systemd.
+     *
+     * @throws IOException if no hierarchy is mounted or systemd does not answer
+     */
+    public static Cgroups systemd(
+            MountTable mounts,
+            List<Long> hugePageSizes,
+            ProcessCalls processes,
+            Pause pause,
+            Systemd systemd)
+            throws IOException {
+        Hierarchy hierarchy = hierarchy(mounts, hugePageSizes);
+        return new DrivenCgroups(
+                hierarchy,
+                CgroupDriver.SYSTEMD,
+                new SystemdSlices(systemd, hierarchy.version()),
                 processes,
                 pause);
     }

@@ -2,6 +2,8 @@ package dev.caravel.linux.sys;
 
 import jnr.ffi.LastError;
 import jnr.ffi.LibraryLoader;
+import jnr.ffi.Memory;
+import jnr.ffi.Pointer;
 import jnr.ffi.Runtime;
 import jnr.ffi.annotations.In;
 import jnr.ffi.annotations.Out;
@@ -79,6 +81,14 @@ final class Native {
                 @In byte[] address,
                 int addressLength);
 
+        int connect(int fd, @In byte[] address, int addressLength);
+
+        @ssize_t
+        long send(int fd, @In byte[] payload, @size_t long length, int flags);
+
+        @ssize_t
+        long recvmsg(int fd, @In @Out Pointer message, int flags);
+
         int inotify_init1(int flags);
 
         int inotify_add_watch(int fd, @In byte[] path, int mask);
@@ -115,6 +125,11 @@ final class Native {
 
     static Libc libc() {
         return Holder.LIBC;
+    }
+
+    /** Memory outside the Java heap, for structures that hold addresses; freed with its owner. */
+    static Pointer allocate(int size) {
+        return Memory.allocateDirect(Holder.RUNTIME, size, true);
     }
 
     /**
