@@ -1,13 +1,12 @@
 package dev.caravel.linux.mount;
 
+import dev.caravel.linux.fs.KernelFiles;
 import dev.caravel.linux.sys.Errno;
 import dev.caravel.linux.sys.FileCalls;
 import dev.caravel.linux.sys.FileStatus;
 import dev.caravel.linux.sys.MountCalls;
 import dev.caravel.linux.sys.SystemCallException;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
@@ -152,9 +151,7 @@ public final class KernelMounts implements Mounts {
 
     @Override
     public MountTable table() throws IOException {
-        // Not readString: a mount point may have a name that is not UTF-8.
-        byte[] text = Files.readAllBytes(MOUNTINFO);
-        return MountInfo.parse(new String(text, StandardCharsets.UTF_8));
+        return MountInfo.parse(KernelFiles.read(MOUNTINFO));
     }
 
     @Override
