@@ -100,6 +100,21 @@ public final class Systemd {
         }
     }
 
+    /**
+     * Sends a signal to all processes of a unit, e.g. SIGHUP to make a service read its
+     * configuration again.
+     */
+    public void killUnit(String unit, int signal) throws IOException {
+        try (Session session = open()) {
+            session.call(
+                    "KillUnit",
+                    List.of(
+                            new DbusValue.Text(unit),
+                            new DbusValue.Text("all"),
+                            new DbusValue.Int32(signal)));
+        }
+    }
+
     /** The number of systemd's version, e.g. 252 for {@code 252.38-1~deb12u1}. */
     public int version() throws IOException {
         try (Session session = open()) {
