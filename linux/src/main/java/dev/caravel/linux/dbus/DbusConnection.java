@@ -177,6 +177,7 @@ final class DbusConnection implements AutoCloseable {
     /**
      * Waits for a signal, those that came during earlier calls included.
      *
+     * @param timeout how long to wait for the next message of any kind
      * @return empty when none comes in time
      */
     Optional<DbusMessage> awaitSignal(Predicate<DbusMessage> wanted, Duration timeout)
@@ -187,20 +188,20 @@ final class DbusConnection implements AutoCloseable {
                 return Optional.of(kept);
             }
         }
-        long end = System.nanoTime() + timeout.toNanos();
-        while (true) {
-            try {
-                DbusMessage message = read(Duration.ofNanos(Math.max(0, end - System.nanoTime())));
+        try {
+            for (int others = 0; others < MAX_PENDING; others++) {
+                DbusMessage message = read(timeout);
                 if (wanted.test(message)) {
                     return Optional.of(message);
                 }
                 message.files().forEach(Descriptor::close);
-            } catch (SystemCallException e) {
-                if (e.is(Errno.ETIMEDOUT)) {
-                    return Optional.empty();
-                }
-                throw e;
             }
+            throw new DbusException("more than " + MAX_PENDING + " other messages in one task");
+        } catch (SystemCallException e) {
+            if (e.is(Errno.ETIMEDOUT)) {
+                return Optional.empty();
+            }
+            throw e;
         }
     }
 

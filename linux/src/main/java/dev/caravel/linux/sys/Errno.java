@@ -135,6 +135,8 @@ public enum Errno {
     EOWNERDEAD(130, "Owner died"),
     ENOTRECOVERABLE(131, "State not recoverable"),
     ERFKILL(132, "Operation not possible due to RF-kill"),
+    /** Internal to the kernel, but some drivers and file systems let it out. */
+    ENOTSUPP(524, "Operation is not supported"),
     /** A number this list does not know; the text of the exception cannot say more. */
     UNKNOWN(-1, "Unknown error");
 

@@ -137,12 +137,10 @@ public final class UnixStream implements AutoCloseable {
     }
 
     private void await(short event, String call, Duration timeout) throws SystemCallException {
-        long end = System.nanoTime() + timeout.toNanos();
+        ByteBuffer descriptor = ByteBuffer.allocate(8).order(ByteOrder.nativeOrder());
+        descriptor.putInt(socket.number()).putShort(event).putShort((short) 0);
+        int millis = Math.clamp(timeout.toMillis(), 0, Integer.MAX_VALUE);
         while (true) {
-            ByteBuffer descriptor = ByteBuffer.allocate(8).order(ByteOrder.nativeOrder());
-            descriptor.putInt(socket.number()).putShort(event).putShort((short) 0);
-            long left = Math.max(0, end - System.nanoTime());
-            int millis = (int) Math.min(Integer.MAX_VALUE, (left + 999_999) / 1_000_000);
             int ready = Native.libc().poll(descriptor.array(), 1, millis);
             if (ready > 0) {
                 return;
@@ -150,6 +148,7 @@ public final class UnixStream implements AutoCloseable {
             if (ready == 0) {
                 throw new SystemCallException(call, socket.toString(), Errno.ETIMEDOUT);
             }
+            // Signals are rare here, so waiting anew does not make it much longer.
             Errno errno = Native.errno();
             if (errno != Errno.EINTR) {
                 throw new SystemCallException("poll", socket.toString(), errno);

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -220,14 +221,24 @@ class HostCgroupsTest {
         Path root = unified.orElseThrow().mountPoint();
         Cgroups v2 =
                 new DrivenCgroups(
-                        new CgroupV2(root, List.of(), false),
+                        new CgroupV2(root, List.of(2L << 20, 1L << 30), false),
                         CgroupDriver.CGROUPFS,
                         new DrivenCgroups.NoUnits(),
                         Kernel.processes(),
                         SHORT);
         CgroupName container = top.child("pod").child("container");
-        v2.create(container, CgroupLimits.none());
+        CgroupLimits limits = CgroupLimits.none();
+        if (v2.controllers().contains("hugetlb")) {
+            limits = limits.withHugetlb(Map.of(2L << 20, 4L << 20));
+        }
+        v2.create(container, limits);
         assertThat(v2.exists(container)).isTrue();
+        if (v2.controllers().contains("hugetlb")) {
+            Path folder = Path.of(root + v2.path(container));
+            assertThat(folder.resolve("hugetlb.2MB.max")).hasContent("4194304");
+            assertThat(folder.resolve("hugetlb.2MB.rsvd.max")).hasContent("4194304");
+            assertThat(folder.resolve("hugetlb.1GB.max")).hasContent("0");
+        }
         Process sleeper =
                 new ProcessBuilder(
                                 "sh",

@@ -6,12 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.caravel.linux.RootOnly;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.UUID;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -22,91 +19,23 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/**
- * Talks to a real systemd, started as a user's one in a mount namespace and control groups of its
- * own; it answers on a socket of its own and, through a bus daemon it starts, on a bus.
- */
+/** Talks to a {@link RealSystemd}, directly and over a bus. */
 @RootOnly
-@EnabledIf(value = "systemdInstalled", disabledReason = "needs /usr/lib/systemd/systemd")
+@EnabledIf(
+        value = "dev.caravel.linux.dbus.RealSystemd#installed",
+        disabledReason = "needs /usr/lib/systemd/systemd")
 class SystemdTest {
-    private static final Path BINARY = Path.of("/usr/lib/systemd/systemd");
-    private static final String GROUP = "caravel-systemd-" + UUID.randomUUID();
     @TempDir static Path folder;
-    private static Process process;
-
-    static boolean systemdInstalled() {
-        return Files.isExecutable(BINARY);
-    }
-
-    private static List<Path> hierarchies() throws IOException {
-        try (Stream<String> lines = Files.lines(Path.of("/proc/self/mounts"))) {
-            return lines.filter(line -> line.contains(" cgroup2 ") || line.contains("name=systemd"))
-                    .map(line -> Path.of(line.split(" ", -1)[1]))
-                    .toList();
-        }
-    }
+    private static RealSystemd real;
 
     @BeforeAll
     static void start() throws IOException {
-        StringBuilder script =
-                new StringBuilder("mount -t tmpfs t /run && mkdir -p /run/systemd/system && ");
-        for (Path hierarchy : hierarchies()) {
-            Path group = Files.createDirectory(hierarchy.resolve(GROUP));
-            script.append("echo $$ > ").append(group).append("/cgroup.procs && ");
-        }
-        script.append("exec ").append(BINARY).append(" --user --unit=basic.target");
-        ProcessBuilder builder =
-                new ProcessBuilder("unshare", "--mount", "sh", "-c", script.toString());
-        builder.environment().put("XDG_RUNTIME_DIR", folder.toString());
-        builder.environment().remove("DBUS_SESSION_BUS_ADDRESS");
-        process = builder.redirectErrorStream(true).start();
-        Awaitility.await()
-                .atMost(60, TimeUnit.SECONDS)
-                .until(() -> Files.exists(folder.resolve("systemd/private")));
-        Awaitility.await()
-                .atMost(60, TimeUnit.SECONDS)
-                .ignoreExceptions()
-                .until(() -> systemd(true).version() > 0);
+        real = RealSystemd.start(folder);
     }
 
     @AfterAll
     static void stop() throws Exception {
-        // The second signal makes a user's systemd leave without waiting for its jobs.
-        process.destroy();
-        if (!process.waitFor(20, TimeUnit.SECONDS)) {
-            process.destroyForcibly();
-            process.waitFor();
-        }
-        for (Path hierarchy : hierarchies()) {
-            Path group = hierarchy.resolve(GROUP);
-            Awaitility.await()
-                    .atMost(20, TimeUnit.SECONDS)
-                    .ignoreExceptions()
-                    .until(() -> removeGroups(group));
-        }
-    }
-
-    private static boolean removeGroups(Path group) throws IOException {
-        try (Stream<Path> below = Files.walk(group)) {
-            for (Path path : below.filter(Files::isDirectory).toList().reversed()) {
-                Files.delete(path);
-            }
-        }
-        return true;
-    }
-
-    private static Systemd systemd(boolean bus) {
-        Path socket = folder.resolve(bus ? "bus" : "systemd/private");
-        return new Systemd(List.of(new DbusEndpoint(socket, bus)));
-    }
-
-    private static boolean groupExists(String slice) throws IOException {
-        for (Path hierarchy : hierarchies()) {
-            if (Files.isDirectory(hierarchy.resolve(GROUP).resolve(slice))) {
-                return true;
-            }
-        }
-        return false;
+        real.close();
     }
 
     private static List<Systemd.Property> properties(String parent) {
@@ -121,12 +50,12 @@ class SystemdTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void startsLimitsAndStopsASlice(boolean bus) throws Exception {
-        Systemd systemd = systemd(bus);
+        Systemd systemd = real.systemd(bus);
         String parent = bus ? "bus.slice" : "direct.slice";
         String unit = bus ? "bus-pod1_2.slice" : "direct-pod1_2.slice";
         assertThat(systemd.startTransientUnit(parent, properties("-.slice"))).isTrue();
         assertThat(systemd.startTransientUnit(unit, properties(parent))).isTrue();
-        assertThat(groupExists(parent + "/" + unit)).isTrue();
+        assertThat(real.groupExists(parent + "/" + unit)).isTrue();
         assertThat(systemd.startTransientUnit(unit, properties(parent))).isFalse();
         systemd.setUnitProperties(
                 unit,
@@ -138,7 +67,7 @@ class SystemdTest {
         systemd.stopUnit(unit);
         Awaitility.await()
                 .atMost(10, TimeUnit.SECONDS)
-                .until(() -> !groupExists(parent + "/" + unit));
+                .until(() -> !real.groupExists(parent + "/" + unit));
         systemd.stopUnit(unit);
         systemd.stopUnit(parent);
     }
@@ -171,7 +100,7 @@ class SystemdTest {
 
     @Test
     void refusalsCarryTheirName() {
-        Systemd systemd = systemd(false);
+        Systemd systemd = real.systemd(false);
         List<Systemd.Property> wrong =
                 List.of(new Systemd.Property("NoSuchProperty", new DbusValue.Bool(true)));
         assertThatThrownBy(() -> systemd.startTransientUnit("wrong.slice", wrong))
