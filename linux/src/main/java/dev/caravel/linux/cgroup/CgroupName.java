@@ -59,6 +59,10 @@ public record CgroupName(List<String> components) {
                 slice.endsWith(SLICE) ? slice.substring(0, slice.length() - SLICE.length()) : slice;
         List<String> components = new ArrayList<>();
         for (String component : name.split("-", -1)) {
+            if (component.isEmpty()) {
+                // systemd makes no such slice; somebody's folder of that name is nobody's group.
+                return new CgroupName(List.of(slice));
+            }
             components.add(component.replace('_', '-'));
         }
         return new CgroupName(components);

@@ -113,7 +113,7 @@ public final class DirectoryTree {
         }
 
         /** Changes owner and group, of a symbolic link the link's own; -1 leaves one as it is. */
-        public void changeOwner(int uid, int gid) throws IOException {
+        public void changeOwner(long uid, long gid) throws IOException {
             files.changeOwner(descriptor, uid, gid);
         }
 

@@ -75,12 +75,12 @@ public interface FileCalls {
     void changeMode(Descriptor file, int permissions) throws SystemCallException;
 
     /** fchownat(2) on an open file, {@link OpenFlag#PATH} ones included; -1 leaves an id. */
-    void changeOwner(Descriptor file, int uid, int gid) throws SystemCallException;
+    void changeOwner(Descriptor file, long uid, long gid) throws SystemCallException;
 
     /**
      * fchownat(2) on one name of a folder; a symbolic link itself changes hands, not its target.
      */
-    void changeOwner(Descriptor folder, DirectoryEntry entry, int uid, int gid)
+    void changeOwner(Descriptor folder, DirectoryEntry entry, long uid, long gid)
             throws SystemCallException;
 
     /** fsync(2). */

@@ -8,7 +8,7 @@ import java.nio.ByteOrder;
  *
  * @param type kind of file
  * @param permissions the lower twelve bits of the mode
- * @param uid owner
+ * @param uid owner, up to 2^32 - 2; the ids of user namespaces reach that far
  * @param gid group
  * @param links names of the file
  * @param inode number within its file system
@@ -24,8 +24,8 @@ import java.nio.ByteOrder;
 public record FileStatus(
         FileType type,
         int permissions,
-        int uid,
-        int gid,
+        long uid,
+        long gid,
         int links,
         long inode,
         int deviceMajor,
@@ -53,8 +53,8 @@ public record FileStatus(
         return new FileStatus(
                 FileType.ofMode(mode),
                 mode & 07777,
-                in.getInt(20),
-                in.getInt(24),
+                Integer.toUnsignedLong(in.getInt(20)),
+                Integer.toUnsignedLong(in.getInt(24)),
                 in.getInt(16),
                 in.getLong(32),
                 in.getInt(136),

@@ -120,6 +120,13 @@ final class Native {
         static final Libc LIBC = LibraryLoader.create(Libc.class).load("c");
         static final Runtime RUNTIME = Runtime.getRuntime(LIBC);
 
+        static {
+            // Once now, so that nothing needs loading between a failed call and the question why: a
+            // virtual thread that waits in between may go on elsewhere, where the answer is
+            // another.
+            LastError.getLastError(RUNTIME);
+        }
+
         private Holder() {}
     }
 

@@ -267,17 +267,19 @@ final class NativeFileCalls implements FileCalls {
     }
 
     @Override
-    public void changeOwner(Descriptor file, int uid, int gid) throws SystemCallException {
-        if (Native.libc().fchownat(file.number(), EMPTY_PATH, uid, gid, AT_EMPTY_PATH) != 0) {
+    public void changeOwner(Descriptor file, long uid, long gid) throws SystemCallException {
+        if (Native.libc().fchownat(file.number(), EMPTY_PATH, (int) uid, (int) gid, AT_EMPTY_PATH)
+                != 0) {
             throw Native.failure("fchownat", file + " to " + uid + ":" + gid);
         }
     }
 
     @Override
-    public void changeOwner(Descriptor folder, DirectoryEntry entry, int uid, int gid)
+    public void changeOwner(Descriptor folder, DirectoryEntry entry, long uid, long gid)
             throws SystemCallException {
         byte[] name = entry.terminatedName();
-        if (Native.libc().fchownat(folder.number(), name, uid, gid, AT_SYMLINK_NOFOLLOW) != 0) {
+        if (Native.libc().fchownat(folder.number(), name, (int) uid, (int) gid, AT_SYMLINK_NOFOLLOW)
+                != 0) {
             throw Native.failure("fchownat", folder.describe(entry) + " to " + uid + ":" + gid);
         }
     }

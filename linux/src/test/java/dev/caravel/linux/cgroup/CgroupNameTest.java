@@ -83,6 +83,13 @@ class CgroupNameTest {
                 .isInstanceOf(IllegalArgumentException.class);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"/kubepods.slice/a--podu.slice", "/kubepods.slice/-podu.slice"})
+    void strangersFoldersAreNoPodsAndHarmNothing(String path) {
+        KubepodsNames names = new KubepodsNames(CgroupName.root());
+        assertThat(names.podOf(CgroupName.parseSystemd(path))).isEmpty();
+    }
+
     @Test
     void configuredNamesMayContainUnderscores() {
         assertThat(CgroupName.parse("/my_group").toCgroupfs()).isEqualTo("/my_group");

@@ -239,7 +239,7 @@ class DirectoryTreeTest {
                     }
                 });
         assertThat(order).hasSize(4).endsWith(FileType.DIRECTORY);
-        assertThat(files.status(file)).extracting(FileStatus::gid).isEqualTo(4321);
+        assertThat(files.status(file)).extracting(FileStatus::gid).isEqualTo(4321L);
         assertThat(files.status(file).permissions() & 0660).isEqualTo(0660);
         assertThat(files.status(link).gid()).isEqualTo(4321);
         assertThat(files.status(tree).gid()).isEqualTo(4321);

@@ -29,7 +29,7 @@ class FileCallsTest {
         assertThat(status.size()).isEqualTo(12);
         assertThat(status.links()).isEqualTo(2);
         assertThat(status.inode()).isEqualTo(Files.getAttribute(file, "unix:ino"));
-        assertThat(status.uid()).isEqualTo(Files.getAttribute(file, "unix:uid"));
+        assertThat(status.uid()).isEqualTo((int) Files.getAttribute(file, "unix:uid"));
         assertThat(status.permissions())
                 .isEqualTo((int) Files.getAttribute(file, "unix:mode") & 07777);
         assertThat(status.sameFile(files.status(folder.resolve("second")))).isTrue();
@@ -169,12 +169,14 @@ class FileCallsTest {
         try (Descriptor top = files.open(folder, FOLDER, 0)) {
             files.changeOwner(top, DirectoryEntry.named("l"), 1234, 2345);
         }
-        assertThat(files.status(link)).extracting(FileStatus::uid).isEqualTo(1234);
-        assertThat(files.status(link)).extracting(FileStatus::gid).isEqualTo(2345);
+        assertThat(files.status(link)).extracting(FileStatus::uid).isEqualTo(1234L);
+        assertThat(files.status(link)).extracting(FileStatus::gid).isEqualTo(2345L);
         assertThat(files.status(file).uid()).isNotEqualTo(1234);
         try (Descriptor open = files.open(file, EnumSet.of(OpenFlag.PATH), 0)) {
-            files.changeOwner(open, -1, 77);
+            files.changeOwner(open, 4_294_900_000L, 77);
+            files.changeOwner(open, -1, -1);
         }
+        assertThat(files.status(file).uid()).isEqualTo(4_294_900_000L);
         assertThat(files.status(file).gid()).isEqualTo(77);
     }
 
