@@ -2,6 +2,7 @@ package dev.caravel.config;
 
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * One reason why a configuration is rejected. The agent prints all of them before it ends, the
@@ -29,6 +30,19 @@ public record Complaint(Origin origin, String field, String value, String proble
         Comparator<Complaint> byPlace =
                 Comparator.comparing(complaint -> complaint.origin().order());
         return complaints.stream().sorted(byPlace).toList();
+    }
+
+    /**
+     * Ends the parsing of a text by complaints, if there are any.
+     *
+     * @throws IllegalArgumentException with one line a complaint
+     */
+    public static void throwIfAny(List<Complaint> complaints) {
+        if (!complaints.isEmpty()) {
+            String lines =
+                    complaints.stream().map(Complaint::toString).collect(Collectors.joining("\n"));
+            throw new IllegalArgumentException(lines);
+        }
     }
 
     /** One line: place, field, value, problem. */

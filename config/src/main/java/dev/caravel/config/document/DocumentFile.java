@@ -40,8 +40,10 @@ public record DocumentFile(
     public enum Rigour {
         /** Unknown and repeated fields are warnings, so that a file for a newer release loads. */
         LENIENT,
-        /** Repeated fields are errors. */
-        NO_DUPLICATES
+        /** Repeated fields are errors, as in drop-ins. */
+        NO_DUPLICATES,
+        /** Repeated and unknown fields are errors. */
+        STRICT
     }
 
     /**
@@ -87,11 +89,24 @@ public record DocumentFile(
         };
     }
 
+    /**
+     * The same for a text without file; {@code apiVersion} and {@code kind} may be left out of it.
+     */
+    public static DocumentFile ofText(
+            String text, String apiVersion, String kind, Consumer<FieldReader> decoder) {
+        String head = "apiVersion: " + apiVersion + "\nkind: " + kind + "\n";
+        boolean hasHead = text.contains("apiVersion");
+        return of("text", hasHead ? text : head + text, apiVersion, kind, decoder);
+    }
+
     /** The errors under {@code rigour}. */
     public List<Complaint> errors(Rigour rigour) {
         List<Complaint> all = new ArrayList<>(errors);
-        if (rigour == Rigour.NO_DUPLICATES) {
+        if (rigour != Rigour.LENIENT) {
             all.addAll(duplicates);
+        }
+        if (rigour == Rigour.STRICT) {
+            all.addAll(unknownFields);
         }
         return all;
     }

@@ -9,10 +9,12 @@ import dev.caravel.config.tree.Node;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -225,6 +227,7 @@ final class FlagValues {
 
     private Node taints(String text) throws FlagValueException {
         List<Node> taints = new ArrayList<>();
+        Set<String> seen = new HashSet<>();
         for (String taint : text.isEmpty() ? new String[0] : text.split(",", -1)) {
             // A trailing dash removes a taint elsewhere; at registration there is none to remove.
             if (taint.endsWith("-")) {
@@ -236,8 +239,15 @@ final class FlagValues {
                 throw new FlagValueException(
                         "must be a list of key=value:effect, " + quoted(taint) + " is not");
             }
+            String key = taint.substring(0, equals < 0 ? colon : equals);
+            if (!seen.add(key + taint.substring(colon))) {
+                throw new FlagValueException(
+                        "must not hold a key with the same effect twice, "
+                                + quoted(taint)
+                                + " does");
+            }
             Map<String, Node> fields = new LinkedHashMap<>();
-            fields.put("key", text(taint.substring(0, equals < 0 ? colon : equals)));
+            fields.put("key", text(key));
             fields.put("value", text(equals < 0 ? "" : taint.substring(equals + 1, colon)));
             fields.put("effect", text(taint.substring(colon + 1)));
             taints.add(new Node.Fields(fields, origin));

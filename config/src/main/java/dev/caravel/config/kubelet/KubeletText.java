@@ -13,28 +13,26 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 
 /** A KubeletConfiguration as text, in and out, without files and flags. */
 final class KubeletText {
 
     private static final String HEADERS = "staticPodURLHeader";
-    private static final String HEAD =
-            "{\"apiVersion\": \""
-                    + KubeletConfiguration.API_VERSION
-                    + "\", \"kind\": \""
-                    + KubeletConfiguration.KIND
-                    + "\"}";
 
     private KubeletText() {}
 
     static KubeletConfiguration parse(String yaml) {
-        List<Complaint> complaints = new ArrayList<>();
-        Node.Fields own = root(yaml.isBlank() ? HEAD : yaml, complaints);
-        GateWishes gates = GateWishes.of(own);
+        DocumentFile file =
+                DocumentFile.ofText(
+                        yaml,
+                        KubeletConfiguration.API_VERSION,
+                        KubeletConfiguration.KIND,
+                        KubeletDecoder::decode);
+        List<Complaint> complaints = new ArrayList<>(file.errors(DocumentFile.Rigour.STRICT));
+        GateWishes gates = GateWishes.of(file.root());
         complaints.addAll(gates.complaints());
         Node.Fields document =
-                KubeletDefaults.fillEviction(KubeletDefaults.fill(own, gates.gates()));
+                KubeletDefaults.fillEviction(KubeletDefaults.fill(file.root(), gates.gates()));
         KubeletConfiguration config =
                 KubeletDecoder.decode(new FieldReader(document, new Findings()));
         if (complaints.isEmpty()) {
@@ -42,31 +40,8 @@ final class KubeletText {
             KubeletRules.check(config, gates.gates(), new HostFacts(false), violations);
             complaints.addAll(violations.complaints());
         }
-        if (!complaints.isEmpty()) {
-            throw new IllegalArgumentException(
-                    complaints.stream().map(Complaint::toString).collect(Collectors.joining("\n")));
-        }
+        Complaint.throwIfAny(complaints);
         return config;
-    }
-
-    private static Node.Fields root(String yaml, List<Complaint> complaints) {
-        DocumentFile file =
-                DocumentFile.of(
-                        "text",
-                        yaml,
-                        KubeletConfiguration.API_VERSION,
-                        KubeletConfiguration.KIND,
-                        KubeletDecoder::decode);
-        file.errors(DocumentFile.Rigour.NO_DUPLICATES).stream()
-                .filter(error -> !isMissingHead(error))
-                .forEach(complaints::add);
-        complaints.addAll(file.unknownFields());
-        return file.root();
-    }
-
-    private static boolean isMissingHead(Complaint complaint) {
-        return complaint.value().equals("null")
-                && (complaint.field().equals("kind") || complaint.field().equals("apiVersion"));
     }
 
     static String yamlForLog(KubeletConfiguration config) {

@@ -2,6 +2,7 @@ package dev.caravel.config.proxy;
 
 import dev.caravel.config.Copies;
 import dev.caravel.config.LoggingConfiguration;
+import dev.caravel.config.tree.TreeWriter;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -76,7 +77,7 @@ public record KubeProxyConfiguration(
     /** Longest time between two full syncs in the active mode. */
     public Duration syncPeriod() {
         return switch (mode) {
-            case UNSET, IPTABLES -> iptables.syncPeriod();
+            case IPTABLES -> iptables.syncPeriod();
             case IPVS -> ipvs.syncPeriod();
             case NFTABLES -> nftables.syncPeriod();
         };
@@ -85,7 +86,7 @@ public record KubeProxyConfiguration(
     /** Shortest time between two syncs in the active mode. */
     public Duration minSyncPeriod() {
         return switch (mode) {
-            case UNSET, IPTABLES -> iptables.minSyncPeriod();
+            case IPTABLES -> iptables.minSyncPeriod();
             case IPVS -> ipvs.minSyncPeriod();
             case NFTABLES -> nftables.minSyncPeriod();
         };
@@ -94,9 +95,38 @@ public record KubeProxyConfiguration(
     /** Whether all traffic to cluster IPs is masqueraded in the active mode. */
     public boolean masqueradeAll() {
         return switch (mode) {
-            case UNSET, IPTABLES, IPVS -> iptables.masqueradeAll();
+            case IPTABLES, IPVS -> iptables.masqueradeAll();
             case NFTABLES -> nftables.masqueradeAll();
         };
+    }
+
+    /** The configuration of a file that sets nothing. */
+    public static KubeProxyConfiguration defaults() {
+        return parse("");
+    }
+
+    /**
+     * The configuration of a file with these fields, as {@code --config} would give it; {@code
+     * apiVersion} and {@code kind} may be left out. For tools and tests: kube-proxy itself goes
+     * through {@link KubeProxySettings}.
+     *
+     * @throws IllegalArgumentException naming everything that is wrong
+     */
+    public static KubeProxyConfiguration parse(String yaml) {
+        return KubeProxyText.parse(yaml);
+    }
+
+    /** The configuration as YAML, as {@code --write-config-to} writes it. */
+    public String toYaml() {
+        return TreeWriter.yaml(KubeProxyEncoder.encode(this));
+    }
+
+    /**
+     * The configuration as one line of JSON, kind and apiVersion included, as {@code /configz}
+     * serves it.
+     */
+    public String toJson() {
+        return TreeWriter.json(KubeProxyEncoder.encode(this));
     }
 
     /** The ranges of {@code clusterCIDR} one by one. */

@@ -1,5 +1,6 @@
 package dev.caravel.config.proxy;
 
+import dev.caravel.config.flags.ParsedFlags;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -21,4 +22,15 @@ public record KubeProxyFlags(
         Optional<Path> writeConfigTo,
         boolean cleanup,
         boolean initOnly,
-        String master) {}
+        String master) {
+
+    /** The flags of a command line without complaints. */
+    static KubeProxyFlags of(ParsedFlags given) {
+        return new KubeProxyFlags(
+                given.path("config"),
+                given.path("write-config-to"),
+                given.bool("cleanup"),
+                given.bool("init-only"),
+                given.text("master", ""));
+    }
+}

@@ -4,8 +4,6 @@ import dev.caravel.config.WireName;
 
 /** How traffic from pods of this node is told apart. */
 public enum LocalMode implements WireName {
-    /** Not chosen: by cluster CIDR. */
-    UNSET(""),
     /** Source inside the cluster CIDR. */
     CLUSTER_CIDR("ClusterCIDR"),
     /** Source inside the node's pod CIDR. */

@@ -4,8 +4,6 @@ import dev.caravel.config.WireName;
 
 /** The dataplane that is written. */
 public enum ProxyMode implements WireName {
-    /** Not chosen: iptables, with a warning. */
-    UNSET(""),
     /** iptables chains. */
     IPTABLES("iptables"),
     /** IPVS virtual servers. */

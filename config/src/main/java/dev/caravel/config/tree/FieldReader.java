@@ -148,11 +148,16 @@ public final class FieldReader {
         return quantity(name, take(name)).orElse(Quantity.ZERO);
     }
 
-    /** One of a closed set of words; empty when absent. */
+    /**
+     * One of a closed set of words; empty when absent or, unless it is one of them, the empty
+     * string.
+     */
     public <E extends Enum<E> & WireName> Optional<E> optionalOneOf(String name, E[] values) {
-        return text(name, "must be one of " + words(values))
-                .flatMap(word ->
-                        parsed(name, find(word, values), "must be one of " + words(values)));
+        Optional<String> word = text(name, "must be one of " + words(values));
+        Optional<E> value = word.flatMap(text -> find(text, values));
+        return word.orElse("").isEmpty()
+                ? value
+                : parsed(name, value, "must be one of " + words(values));
     }
 
     /** One of a closed set of words; {@code whenAbsent} when absent. */
@@ -164,7 +169,8 @@ public final class FieldReader {
      * One of a closed set of words, which must be there; {@code whenAbsent} keeps decoding going.
      */
     public <E extends Enum<E> & WireName> E requiredOneOf(String name, E[] values, E whenAbsent) {
-        if (take(name) == null) {
+        Node written = take(name);
+        if (written == null || (written instanceof Node.Text text && text.value().isEmpty())) {
             reject(name, new Node.Null(fields.origin()), "must be one of " + words(values));
         }
         return oneOf(name, values, whenAbsent);
