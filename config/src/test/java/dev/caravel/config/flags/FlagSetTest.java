@@ -46,7 +46,7 @@ class FlagSetTest {
                     --list=a,b --list=c                       | list: [a, b, c]
                     --list=                                   | list: []
                     --list="a,b",c                            | list: ["a,b", c]
-                    --list="say ""x"""                        | list: ["say \\"x\\""]
+                    --list="say ""x"" y"                      | list: ["say \\"x\\" y"]
                     --list=a,                                 | list: [a, ""]
                     --map=a=1,b=2 --map=a=3                   | map: {a: "3", b: "2"}
                     --map=                                    | map: {}
@@ -128,7 +128,9 @@ class FlagSetTest {
                     --version=x             | flag --version: invalid argument "x": must be true or false
                     """)
     void aBadCommandLineIsExplained(String line, String complaint) {
-        assertThat(FLAGS.parse(words(line)).complaints()).map(Complaint::toString).containsExactly(complaint);
+        assertThat(FLAGS.parse(words(line)).complaints())
+                .map(Complaint::toString)
+                .containsExactly(complaint);
     }
 
     @Test
@@ -139,18 +141,26 @@ class FlagSetTest {
     @Test
     void aDeprecatedFlagIsAcceptedWithOneWarning() {
         ParsedFlags parsed = FLAGS.parse("--old=1", "--old=2");
-        assertThat(parsed.warnings()).map(Warning::toString).containsExactly("flag --old: is deprecated: use --string");
+        assertThat(parsed.warnings())
+                .map(Warning::toString)
+                .containsExactly("flag --old: is deprecated: use --string");
         assertThat(parsed.text("old", "")).isEqualTo("2");
     }
 
     private static FlagSet flags() {
         List<Flag> flags = new ArrayList<>();
         for (FlagKind kind : FlagKind.values()) {
-            String name = kind == FlagKind.LEVEL ? "v" : kind.name().toLowerCase(Locale.ROOT).replace('_', '-');
+            String name =
+                    kind == FlagKind.LEVEL
+                            ? "v"
+                            : kind.name().toLowerCase(Locale.ROOT).replace('_', '-');
             flags.add(Flag.own(name, kind, "a " + kind));
         }
         flags.add(Flag.own("old", FlagKind.STRING, "old").deprecated("use --string"));
-        return new FlagSet(flags, Map.of('v', "v", 'b', "bool"), Map.of("gone", "removed in 1.0: use --string"));
+        return new FlagSet(
+                flags,
+                Map.of('v', "v", 'b', "bool"),
+                Map.of("gone", "removed in 1.0: use --string"));
     }
 
     private static String[] words(String line) {
@@ -162,6 +172,7 @@ class FlagSetTest {
     }
 
     private static String yaml(String text) {
-        return TreeWriter.yaml(((YamlReader.Outcome.Document) YamlReader.read("expected", text)).root());
+        return TreeWriter.yaml(
+                ((YamlReader.Outcome.Document) YamlReader.read("expected", text)).root());
     }
 }

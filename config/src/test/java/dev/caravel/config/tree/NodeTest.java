@@ -102,14 +102,14 @@ class NodeTest {
 
     @Test
     void yamlIsWrittenInBlocksSortedByName() {
-        Node.Fields document = read("b: {y: [1, {k: v, j: [2]}], x: {}}\na: []\nc: ~\nd: [[3]]");
+        Node.Fields document = read("b: {z: [1, {k: v, j: [2]}], x: {}}\na: []\nc: ~\nd: [[3]]");
         assertThat(TreeWriter.yaml(document))
                 .isEqualTo(
                         """
                         a: []
                         b:
                           x: {}
-                          "y":
+                          z:
                           - 1
                           - j:
                             - 2
@@ -120,7 +120,7 @@ class NodeTest {
                           - 3
                         """);
         assertThat(TreeWriter.json(read(TreeWriter.yaml(document)).find("b").orElseThrow()))
-                .isEqualTo("{\"x\":{},\"y\":[1,{\"j\":[2],\"k\":\"v\"}]}");
+                .isEqualTo("{\"x\":{},\"z\":[1,{\"j\":[2],\"k\":\"v\"}]}");
     }
 
     private static Node.Fields read(String yaml) {
