@@ -66,8 +66,31 @@ public record DocumentFile(
         }
     }
 
-    /** The same for a text that was read already; {@code name} is what complaints call it. */
-    public static DocumentFile of(
+    /**
+     * The same for a text without file; {@code apiVersion} and {@code kind} may be left out of it.
+     */
+    public static DocumentFile ofText(
+            String text, String apiVersion, String kind, Consumer<FieldReader> decoder) {
+        Node.Fields head =
+                Node.Fields.empty(Origin.DEFAULT)
+                        .with("apiVersion", new Node.Text(apiVersion, Origin.DEFAULT))
+                        .with("kind", new Node.Text(kind, Origin.DEFAULT));
+        YamlReader.Outcome outcome =
+                text.isBlank()
+                        ? new YamlReader.Outcome.Document(head, List.of(), List.of())
+                        : YamlReader.read("text", text);
+        return switch (outcome) {
+            case YamlReader.Outcome.Unreadable(Complaint complaint) -> unusable(complaint);
+            case YamlReader.Outcome.Document(var root, var duplicates, var warnings) ->
+                    checked(
+                            new YamlReader.Outcome.Document(head.merge(root), duplicates, warnings),
+                            apiVersion,
+                            kind,
+                            decoder);
+        };
+    }
+
+    private static DocumentFile of(
             String name,
             String text,
             String apiVersion,
@@ -75,28 +98,29 @@ public record DocumentFile(
             Consumer<FieldReader> decoder) {
         return switch (YamlReader.read(name, text)) {
             case YamlReader.Outcome.Unreadable(Complaint complaint) -> unusable(complaint);
-            case YamlReader.Outcome.Document(var root, var duplicates, var warnings) -> {
-                Findings findings = new Findings();
-                expect(root, "apiVersion", apiVersion, findings);
-                expect(root, "kind", kind, findings);
-                FieldReader reader = new FieldReader(root, findings);
-                reader.ignore("apiVersion", "kind");
-                decoder.accept(reader);
-                reader.finish();
-                yield new DocumentFile(
-                        root, findings.errors(), findings.unknownFields(), duplicates, warnings);
-            }
+            case YamlReader.Outcome.Document document ->
+                    checked(document, apiVersion, kind, decoder);
         };
     }
 
-    /**
-     * The same for a text without file; {@code apiVersion} and {@code kind} may be left out of it.
-     */
-    public static DocumentFile ofText(
-            String text, String apiVersion, String kind, Consumer<FieldReader> decoder) {
-        String head = "apiVersion: " + apiVersion + "\nkind: " + kind + "\n";
-        boolean hasHead = text.contains("apiVersion");
-        return of("text", hasHead ? text : head + text, apiVersion, kind, decoder);
+    private static DocumentFile checked(
+            YamlReader.Outcome.Document document,
+            String apiVersion,
+            String kind,
+            Consumer<FieldReader> decoder) {
+        Findings findings = new Findings();
+        expect(document.root(), "apiVersion", apiVersion, findings);
+        expect(document.root(), "kind", kind, findings);
+        FieldReader reader = new FieldReader(document.root(), findings);
+        reader.ignore("apiVersion", "kind");
+        decoder.accept(reader);
+        reader.finish();
+        return new DocumentFile(
+                document.root(),
+                findings.errors(),
+                findings.unknownFields(),
+                document.duplicates(),
+                document.warnings());
     }
 
     /** The errors under {@code rigour}. */
