@@ -57,8 +57,7 @@ final class KubeletLoader {
     /**
      * What loading came to.
      *
-     * @param config the configuration; its values mean nothing where there is a complaint about
-     *     them, and it is empty when a file could not be read at all
+     * @param config the configuration; empty when a value or a whole file could not be read
      * @param document the same as a document that knows where each value was written
      * @param gates the feature gates
      * @param complaints everything that is wrong
@@ -113,12 +112,9 @@ final class KubeletLoader {
             KubeletRules.check(config, gates.gates(), host, violations);
             complaints.addAll(violations.complaints());
         }
-        return new Result(
-                Optional.of(config),
-                document,
-                gates.gates(),
-                Complaint.inOrder(complaints),
-                warnings);
+        Optional<KubeletConfiguration> usable =
+                findings.errors().isEmpty() ? Optional.of(config) : Optional.empty();
+        return new Result(usable, document, gates.gates(), Complaint.inOrder(complaints), warnings);
     }
 
     /** The gates decide about defaults, so they are known before those are filled in. */

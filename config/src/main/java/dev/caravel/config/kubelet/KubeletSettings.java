@@ -97,17 +97,24 @@ public sealed interface KubeletSettings {
      * What {@code caravel config check} shows: the configuration as far as it could be made, where
      * each value comes from, everything that is wrong and everything to know.
      *
-     * @param document the effective configuration; empty when a file could not be read
+     * @param effective the configuration in its canonical form, each value with its place; empty
+     *     when a value could not be read
      * @param complaints empty when the kubelet would start
      * @param warnings what the kubelet would log
      */
-    record Report(Node.Fields document, List<Complaint> complaints, List<Warning> warnings) {}
+    record Report(
+            Optional<Node.Fields> effective, List<Complaint> complaints, List<Warning> warnings) {}
 
     /** Loads like {@link #load(HostFacts, String...)} and reports instead of deciding. */
     static Report check(HostFacts host, String... args) {
         FlagSet flags = KubeletFlagTable.flags();
         KubeletLoader.Result result = new KubeletLoader(flags, flags.parse(args), host).load();
-        return new Report(result.document(), result.complaints(), result.warnings());
+        Optional<Node.Fields> effective =
+                result.config()
+                        .map(config ->
+                                KubeletText.masked(KubeletEncoder.encode(config), config)
+                                        .withOriginsOf(result.document()));
+        return new Report(effective, result.complaints(), result.warnings());
     }
 
     private static Optional<KubeletSettings> text(ParsedFlags given, FlagSet flags) {

@@ -45,14 +45,18 @@ final class KubeletText {
     }
 
     static String yamlForLog(KubeletConfiguration config) {
-        Node.Fields document = KubeletEncoder.encode(config);
+        return TreeWriter.yaml(masked(KubeletEncoder.encode(config), config));
+    }
+
+    /** The document without the values of headers, which may be secrets. */
+    static Node.Fields masked(Node.Fields document, KubeletConfiguration config) {
+        if (config.staticPodURLHeader().isEmpty()) {
+            return document;
+        }
         Map<String, Node> masked = new LinkedHashMap<>();
         Node mask =
                 new Node.Items(List.of(new Node.Text("<masked>", Origin.DEFAULT)), Origin.DEFAULT);
         config.staticPodURLHeader().keySet().forEach(name -> masked.put(name, mask));
-        return TreeWriter.yaml(
-                masked.isEmpty()
-                        ? document
-                        : document.with(HEADERS, new Node.Fields(masked, Origin.DEFAULT)));
+        return document.with(HEADERS, new Node.Fields(masked, Origin.DEFAULT));
     }
 }

@@ -53,7 +53,7 @@ final class KubeProxyLoader {
     /**
      * What loading came to.
      *
-     * @param config the configuration; empty when the file could not be read at all
+     * @param config the configuration; empty when a value or the file could not be read
      * @param document the same as a document that knows where each value was written
      * @param modeDefaulted whether nobody chose the mode
      * @param gates the feature gates
@@ -111,8 +111,10 @@ final class KubeProxyLoader {
             KubeProxyRules.check(config, gates.gates(), violations);
             complaints.addAll(violations.complaints());
         }
+        Optional<KubeProxyConfiguration> usable =
+                findings.errors().isEmpty() ? Optional.of(config) : Optional.empty();
         return new Result(
-                Optional.of(config),
+                usable,
                 document,
                 modeDefaulted,
                 gates.gates(),

@@ -95,17 +95,23 @@ public sealed interface KubeProxySettings {
      * What {@code caravel config check} shows: the configuration as far as it could be made, where
      * each value comes from, everything that is wrong and everything to know.
      *
-     * @param document the effective configuration; empty when the file could not be read
+     * @param effective the configuration in its canonical form, each value with its place; empty
+     *     when a value could not be read
      * @param complaints empty when kube-proxy would start
      * @param warnings what kube-proxy would log
      */
-    record Report(Node.Fields document, List<Complaint> complaints, List<Warning> warnings) {}
+    record Report(
+            Optional<Node.Fields> effective, List<Complaint> complaints, List<Warning> warnings) {}
 
     /** Loads like {@link #load} and reports instead of deciding. */
     static Report check(String... args) {
         FlagSet flags = KubeProxyFlagTable.flags();
         KubeProxyLoader.Result result = new KubeProxyLoader(flags, flags.parse(args)).load();
-        return new Report(result.document(), result.complaints(), result.warnings());
+        Optional<Node.Fields> effective =
+                result.config()
+                        .map(config ->
+                                KubeProxyEncoder.encode(config).withOriginsOf(result.document()));
+        return new Report(effective, result.complaints(), result.warnings());
     }
 
     private static Optional<KubeProxySettings> text(ParsedFlags given, FlagSet flags) {

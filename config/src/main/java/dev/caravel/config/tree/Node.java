@@ -173,6 +173,21 @@ public sealed interface Node {
         }
 
         /**
+         * A copy whose values come from where {@code other} says the fields of the same path were
+         * written.
+         */
+        public Fields withOriginsOf(Fields other) {
+            Map<String, Node> copy = new LinkedHashMap<>();
+            fields.forEach((name, value) ->
+                    copy.put(
+                            name,
+                            other.fields.containsKey(name)
+                                    ? Origins.of(value, other.fields.get(name))
+                                    : value));
+            return new Fields(copy, other.origin);
+        }
+
+        /**
          * This document with {@code patch} applied as a JSON merge patch (RFC 7396): mappings
          * merge, null removes, everything else replaces.
          */

@@ -1,5 +1,6 @@
 package dev.caravel.config.tree;
 
+import dev.caravel.config.Origin;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -8,12 +9,15 @@ import java.util.TreeMap;
 public final class TreeWriter {
 
     private final StringBuilder out = new StringBuilder();
+    private final boolean origins;
 
-    private TreeWriter() {}
+    private TreeWriter(boolean origins) {
+        this.origins = origins;
+    }
 
     /** One line of JSON, fields in the order of the tree. */
     public static String json(Node node) {
-        TreeWriter writer = new TreeWriter();
+        TreeWriter writer = new TreeWriter(false);
         writer.writeJson(node);
         return writer.out.toString();
     }
@@ -22,7 +26,14 @@ public final class TreeWriter {
      * Block style YAML with a final line break, fields sorted by name as the Go agents log them.
      */
     public static String yaml(Node.Fields fields) {
-        TreeWriter writer = new TreeWriter();
+        TreeWriter writer = new TreeWriter(false);
+        writer.writeFields(fields, 0, false);
+        return writer.out.toString();
+    }
+
+    /** The same with a comment behind each value that somebody wrote, which says where. */
+    public static String yamlWithOrigins(Node.Fields fields) {
+        TreeWriter writer = new TreeWriter(true);
         writer.writeFields(fields, 0, false);
         return writer.out.toString();
     }
@@ -78,13 +89,21 @@ public final class TreeWriter {
                 out.append('\n');
                 writeItems(list.items(), indent);
             }
-            case Node.Fields empty -> out.append(" {}\n");
-            case Node.Items empty -> out.append(" []\n");
-            case Node.Text text -> out.append(' ').append(word(text.value())).append('\n');
-            case Node.Null nothing -> out.append(" null\n");
-            case Node.Bool bool -> out.append(' ').append(bool.display()).append('\n');
-            case Node.Num number -> out.append(' ').append(number.display()).append('\n');
+            case Node.Fields empty -> endLine("{}", empty);
+            case Node.Items empty -> endLine("[]", empty);
+            case Node.Text text -> endLine(word(text.value()), text);
+            case Node.Null nothing -> endLine("null", nothing);
+            case Node.Bool bool -> endLine(bool.display(), bool);
+            case Node.Num number -> endLine(number.display(), number);
         }
+    }
+
+    private void endLine(String text, Node value) {
+        out.append(' ').append(text);
+        if (origins && !value.origin().equals(Origin.DEFAULT)) {
+            out.append("  # ").append(value.origin());
+        }
+        out.append('\n');
     }
 
     private void writeItems(List<Node> items, int indent) {

@@ -452,9 +452,9 @@ class KubeletSettingsTest {
         KubeletSettings.Report report =
                 KubeletSettings.check(HOST, "--config", main("maxPods: -1\nport: 11250"));
         assertThat(report.complaints()).hasSize(1);
-        assertThat(report.document().find("port").orElseThrow().origin())
+        assertThat(report.effective().orElseThrow().find("port").orElseThrow().origin())
                 .hasToString(file() + ":4:7");
-        assertThat(report.document().find("healthzPort").orElseThrow().origin())
+        assertThat(report.effective().orElseThrow().find("healthzPort").orElseThrow().origin())
                 .hasToString("default");
     }
 
