@@ -164,6 +164,10 @@ public record DocumentFile(
     private static String text(Path file) throws IOException {
         try (InputStream in = Files.newInputStream(file)) {
             byte[] bytes = in.readNBytes(YamlReader.LARGEST_FILE + 1);
+            if (bytes.length > YamlReader.LARGEST_FILE) {
+                throw new IOException(
+                        "larger than the limit of " + YamlReader.LARGEST_FILE + " bytes");
+            }
             return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
         }
     }

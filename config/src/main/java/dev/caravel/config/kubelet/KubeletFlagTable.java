@@ -166,55 +166,38 @@ final class KubeletFlagTable {
 
     private static List<Flag> own() {
         return List.of(
-                Flag.own("config", FlagKind.STRING, "KubeletConfiguration file"),
-                Flag.own(
+                text("config", "KubeletConfiguration file"),
+                text(
                         "config-dir",
-                        FlagKind.STRING,
                         "folder of *.conf drop-ins, merged over --config in order of name"),
-                Flag.own(
-                        "kubeconfig",
-                        FlagKind.STRING,
-                        "access to the API server; none means standalone"),
-                Flag.own(
+                text("kubeconfig", "access to the API server; none means standalone"),
+                text(
                         "bootstrap-kubeconfig",
-                        FlagKind.STRING,
-                        "access for getting a client certificate while --kubeconfig is not valid"),
-                Flag.own(
-                        "hostname-override",
-                        FlagKind.STRING,
-                        "node name (default: the host's name)"),
-                Flag.own(
+                        "access for getting a certificate while --kubeconfig is not valid"),
+                text("hostname-override", "node name (default: the host's name)"),
+                text(
                         "node-ip",
-                        FlagKind.STRING,
                         "node address, or a dual-stack pair; 0.0.0.0 or :: prefers a family"),
                 Flag.own("node-labels", FlagKind.LABELS, "labels of the node when it registers"),
-                Flag.own("cloud-provider", FlagKind.STRING, "external, or nothing"),
-                Flag.own(
+                text("cloud-provider", "external, or nothing"),
+                text(
                         "root-dir",
-                        FlagKind.STRING,
                         "folder of everything the kubelet keeps (default /var/lib/kubelet)"),
-                Flag.own(
-                        "cert-dir",
-                        FlagKind.STRING,
-                        "folder of its certificates (default /var/lib/kubelet/pki)"),
-                Flag.own(
+                text("cert-dir", "folder of its certificates (default /var/lib/kubelet/pki)"),
+                text(
                         "image-credential-provider-config",
-                        FlagKind.STRING,
                         "file or folder that configures credential plugins"),
-                Flag.own(
-                        "image-credential-provider-bin-dir",
-                        FlagKind.STRING,
-                        "folder of the credential plugins"),
+                text("image-credential-provider-bin-dir", "folder of the credential plugins"),
                 Flag.own(
                         "seccomp-default",
                         FlagKind.BOOL,
-                        "RuntimeDefault is the seccomp profile of pods that name none"),
-                Flag.own("runtime-cgroups", FlagKind.STRING, "cgroup the runtime is measured in"),
+                        "RuntimeDefault for pods that name no seccomp profile"),
+                text("runtime-cgroups", "cgroup the runtime is measured in"),
                 Flag.own(
                         "housekeeping-interval",
                         FlagKind.DURATION,
                         "time between container measurements (default 10s)"),
-                Flag.own("lock-file", FlagKind.STRING, "file to lock while running"),
+                text("lock-file", "file to lock while running"),
                 Flag.own(
                         "exit-on-lock-contention",
                         FlagKind.BOOL,
@@ -224,7 +207,11 @@ final class KubeletFlagTable {
                 Flag.own(
                         "version",
                         FlagKind.VERSION,
-                        "print the version; =raw with build details, =vX.Y.Z-suffix reports that one"));
+                        "print the version; =raw with build details; =vX.Y.Z-suffix reports that"));
+    }
+
+    private static Flag text(String name, String help) {
+        return Flag.own(name, FlagKind.STRING, help);
     }
 
     private static List<Flag> deprecated() {
