@@ -34,4 +34,14 @@ public interface VolumePlugin {
      * @param specName name of its folder
      */
     void tearDown(String podUid, String specName) throws VolumeException, InterruptedException;
+
+    /**
+     * Takes a raw block volume away, as far as it is there; needs no more than what is on disk.
+     *
+     * @param specName name of its link
+     */
+    default void unmap(String podUid, String specName)
+            throws VolumeException, InterruptedException {
+        throw new VolumeException(name() + " has no raw block volumes");
+    }
 }
