@@ -63,7 +63,7 @@ public final class GroupOwnership {
                         throw new InterruptedIOException(
                                 "changing the group of " + node + " was interrupted");
                     }
-                    node.changeOwner(-1, (int) group);
+                    node.changeOwner(-1, group);
                     if (node.status().type() != FileType.SYMLINK) {
                         node.changeMode(mode(node.status(), readOnly));
                     }
@@ -84,7 +84,7 @@ public final class GroupOwnership {
     static boolean fits(FileStatus root, long group, boolean readOnly) {
         int needed = (readOnly ? GROUP_READ : GROUP_WRITE) | GROUP_ENTER | SET_GID;
         return root.type() == FileType.DIRECTORY
-                && root.gid() == (int) group
+                && root.gid() == group
                 && (root.permissions() & needed) == needed;
     }
 }

@@ -141,8 +141,7 @@ public final class AtomicWriter {
                 Files.createSymbolicLink(
                         root.procPath().resolve(name), Path.of(WritePlan.visibleTarget(name)));
                 if (owner.isPresent()) {
-                    files.changeOwner(
-                            root, DirectoryEntry.named(name), (int) owner.getAsLong(), -1);
+                    files.changeOwner(root, DirectoryEntry.named(name), owner.getAsLong(), -1);
                 }
             }
             case RemoveLink(String name) -> files.removeFile(root, DirectoryEntry.named(name));
@@ -177,7 +176,7 @@ public final class AtomicWriter {
         }
         try (Descriptor written = files.openEntry(parent, DirectoryEntry.named(name), REFERENCE)) {
             if (file.owner().isPresent()) {
-                files.changeOwner(written, (int) file.owner().getAsLong(), -1);
+                files.changeOwner(written, file.owner().getAsLong(), -1);
             }
             files.changeMode(written, file.mode());
         }
@@ -191,7 +190,7 @@ public final class AtomicWriter {
                 true,
                 false,
                 GroupOwnership.Progress.none());
-        files.changeOwner(root, -1, (int) group);
+        files.changeOwner(root, -1, group);
         files.changeMode(root, GroupOwnership.mode(files.status(root), true));
     }
 
