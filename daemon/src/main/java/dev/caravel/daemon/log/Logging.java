@@ -1,0 +1,88 @@
+package dev.caravel.daemon.log;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The logging of this process: set up by {@link #start}, adjusted while running, closed at the end.
+ */
+public final class Logging implements AutoCloseable {
+    private final LoggerContext context;
+    private volatile int verbosity;
+
+    private Logging(LoggerContext context) {
+        this.context = context;
+    }
+
+    /**
+     * Replaces whatever logging was set up before.
+     *
+     * @param environment of the process; {@code JOURNAL_STREAM} is read
+     * @throws IOException when the log file cannot be opened
+     */
+    public static Logging start(LogSettings settings, Map<String, String> environment)
+            throws IOException {
+        FileOutputStream stderr = new FileOutputStream(FileDescriptor.err);
+        boolean journal = JournalStream.isStderr(environment, Path.of("/proc/self/fd/2"));
+        return start(settings, journal, (bytes, length) -> stderr.write(bytes, 0, length));
+    }
+
+    static Logging start(LogSettings settings, boolean journal, LogSink stderr) throws IOException {
+        Optional<RotatingFile> file = Optional.empty();
+        if (settings.file().isPresent()) {
+            file = Optional.of(new RotatingFile(settings.file().get()));
+        }
+        LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+        context.reset();
+        Logging logging = new Logging(context);
+        LineAppender appender = new LineAppender(settings.format(), journal, stderr, file);
+        attach(context, appender);
+        if (!settings.modules().isEmpty()) {
+            ModuleFilter filter = new ModuleFilter(settings.modules());
+            filter.setContext(context);
+            filter.start();
+            context.addTurboFilter(filter);
+        }
+        logging.verbosity(settings.verbosity());
+        JulBridge.install();
+        return logging;
+    }
+
+    static void attach(LoggerContext context, LineAppender appender) {
+        appender.setContext(context);
+        appender.setName("lines");
+        appender.start();
+        Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+        root.addAppender(appender);
+        // The API client traces whole requests, tokens and Secrets included: never below INFO.
+        context.getLogger("io.fabric8").setLevel(Level.WARN);
+    }
+
+    /** The verbosity now. */
+    public int verbosity() {
+        return verbosity;
+    }
+
+    /** Changes the verbosity at once ({@code PUT /debug/flags/v}). */
+    public void verbosity(int newVerbosity) {
+        verbosity = newVerbosity;
+        context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME)
+                .setLevel(Verbosity.threshold(newVerbosity));
+    }
+
+    /**
+     * Ends logging; what is logged later is lost. Nothing is buffered, so nothing needs flushing.
+     */
+    @Override
+    public void close() {
+        context.stop();
+    }
+}
