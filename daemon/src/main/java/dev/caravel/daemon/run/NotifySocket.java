@@ -1,8 +1,10 @@
 package dev.caravel.daemon.run;
 
+import dev.caravel.linux.sys.UnixDatagram;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 
-/** Sends one datagram to systemd's notification socket; the kernel module gives the real one. */
+/** Sends one datagram to systemd's notification socket. */
 @FunctionalInterface
 public interface NotifySocket {
     /**
@@ -12,4 +14,10 @@ public interface NotifySocket {
      * @throws IOException when the socket refuses it
      */
     void send(String socket, String message) throws IOException;
+
+    /** The sockets of this machine. */
+    static NotifySocket system() {
+        return (socket, message) ->
+                UnixDatagram.send(socket, message.getBytes(StandardCharsets.UTF_8));
+    }
 }

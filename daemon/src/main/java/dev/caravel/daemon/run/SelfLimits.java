@@ -1,9 +1,12 @@
 package dev.caravel.daemon.run;
 
+import dev.caravel.linux.sys.ProcessCalls;
+import dev.caravel.linux.sys.SystemCallException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,21 +17,15 @@ import org.slf4j.LoggerFactory;
 public final class SelfLimits {
     private static final Logger LOG = LoggerFactory.getLogger(SelfLimits.class);
 
-    /** Sets soft and hard RLIMIT_NOFILE of this process; the kernel module gives the real one. */
-    @FunctionalInterface
-    public interface OpenFilesLimit {
-        void set(long files) throws IOException;
-    }
-
     private final Path proc;
-    private final OpenFilesLimit openFiles;
+    private final ProcessCalls processes;
 
     /**
      * @param proc {@code /proc}
      */
-    public SelfLimits(Path proc, OpenFilesLimit openFiles) {
+    public SelfLimits(Path proc, ProcessCalls processes) {
         this.proc = proc;
-        this.openFiles = openFiles;
+        this.processes = processes;
     }
 
     /**
@@ -45,12 +42,26 @@ public final class SelfLimits {
         }
     }
 
-    /** Sets how many files we may have open. */
+    /** Sets how many files we may have open; where that is too many, as many as we may. */
     public void openFiles(long files) {
+        Optional<SystemCallException> refusal = set(files, files);
+        if (refusal.isEmpty()) {
+            return;
+        }
         try {
-            openFiles.set(files);
-        } catch (IOException e) {
+            long hard = processes.limit(ProcessCalls.Resource.NOFILE).hard();
+            Optional<SystemCallException> second = set(hard, hard);
+            LOG.warn(
+                    "Set RLIMIT_NOFILE to {}: {}; {}",
+                    files,
+                    refusal.get().getMessage(),
+                    second.isEmpty() ? "using the hard limit " + hard : "staying as we are");
+        } catch (SystemCallException e) {
             LOG.warn("Set RLIMIT_NOFILE to {}: {}; staying as we are", files, e.toString());
         }
+    }
+
+    private Optional<SystemCallException> set(long soft, long hard) {
+        return processes.setLimit(ProcessCalls.Resource.NOFILE, new ProcessCalls.Limit(soft, hard));
     }
 }

@@ -2,8 +2,9 @@ package dev.caravel.daemon.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.caravel.linux.sys.Kernel;
+import dev.caravel.linux.sys.ProcessCalls;
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -54,21 +55,17 @@ class ProcessExitTest {
     @Test
     void setsItsLimitsAndOnlyLogsWhenItMayNot(@TempDir Path proc) throws Exception {
         Files.createDirectory(proc.resolve("self"));
-        List<Long> limits = new ArrayList<>();
-        SelfLimits self = new SelfLimits(proc, limits::add);
+        ProcessCalls kernel = Kernel.processes();
+        ProcessCalls.Limit before = kernel.limit(ProcessCalls.Resource.NOFILE);
+        SelfLimits self = new SelfLimits(proc, kernel);
         self.oomScoreAdj(-999);
-        self.openFiles(1_000_000);
         assertThat(proc.resolve("self/oom_score_adj")).hasContent("-999");
-        assertThat(limits).containsExactly(1_000_000L);
+        new SelfLimits(proc.resolve("absent"), kernel).oomScoreAdj(-999);
 
-        SelfLimits forbidden =
-                new SelfLimits(
-                        proc.resolve("absent"),
-                        files -> {
-                            throw new IOException("EPERM");
-                        });
-        forbidden.oomScoreAdj(-999);
-        forbidden.openFiles(5);
-        assertThat(limits).hasSize(1);
+        self.openFiles(before.soft());
+        assertThat(kernel.limit(ProcessCalls.Resource.NOFILE).soft()).isEqualTo(before.soft());
+        self.openFiles(Long.MAX_VALUE - 1); // beyond fs.nr_open, refused even to root
+        assertThat(kernel.limit(ProcessCalls.Resource.NOFILE).soft())
+                .isEqualTo(kernel.limit(ProcessCalls.Resource.NOFILE).hard());
     }
 }
