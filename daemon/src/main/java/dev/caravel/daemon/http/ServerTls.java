@@ -1,5 +1,6 @@
 package dev.caravel.daemon.http;
 
+import dev.caravel.daemon.cert.RotatingKeys;
 import java.io.IOException;
 import java.net.Socket;
 import java.security.GeneralSecurityException;
@@ -71,7 +72,11 @@ final class ServerTls {
         try {
             SSLContext context = SSLContext.getInstance("TLS");
             context.init(
-                    new KeyManager[] {new HandshakeKeys(settings.material())},
+                    new KeyManager[] {
+                        new RotatingKeys(
+                                settings.material(),
+                                "no serving certificate available for the kubelet")
+                    },
                     new TrustManager[] {new UnverifiedClients(settings.clientCa())},
                     new SecureRandom());
             context.getServerSessionContext().setSessionCacheSize(SESSIONS);

@@ -1,5 +1,6 @@
 package dev.caravel.daemon.log;
 
+import dev.caravel.config.GoDuration;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
@@ -60,7 +61,7 @@ final class JsonLine {
             case Number number -> out.append(number);
             case Boolean flag -> out.append(flag);
             case Optional<?> optional -> value(out, optional.orElse(null));
-            case Duration duration -> string(out, GoDuration.of(duration));
+            case Duration duration -> string(out, GoDuration.format(duration));
             case Iterable<?> values -> list(out, values.iterator());
             default -> string(out, String.valueOf(value));
         }

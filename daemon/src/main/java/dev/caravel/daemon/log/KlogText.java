@@ -1,6 +1,7 @@
 package dev.caravel.daemon.log;
 
 import ch.qos.logback.classic.Level;
+import dev.caravel.config.GoDuration;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
@@ -96,7 +97,7 @@ final class KlogText {
             case Number number -> out.append(number);
             case Boolean flag -> out.append(flag);
             case Optional<?> optional -> value(out, optional.orElse(null));
-            case Duration duration -> GoQuote.append(out, GoDuration.of(duration));
+            case Duration duration -> GoQuote.append(out, GoDuration.format(duration));
             case Instant instant -> GoQuote.append(out, instant.toString());
             case Iterable<?> values -> list(out, values.iterator());
             default -> GoQuote.append(out, String.valueOf(value));

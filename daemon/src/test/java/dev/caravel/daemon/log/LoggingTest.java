@@ -230,22 +230,6 @@ class LoggingTest {
                 .isFalse();
     }
 
-    @ParameterizedTest
-    @CsvSource({
-        "PT0S, 0s",
-        "PT1H2M3.5S, 1h2m3.5s",
-        "PT0.25S, 250ms",
-        "PT0.0000015S, 1.5µs",
-        "PT0.000000005S, 5ns",
-        "PT10S, 10s",
-        "PT-1.5S, -1.5s",
-        "PT2H, 2h0m0s",
-        "PT90S, 1m30s",
-    })
-    void writesDurationsAsGoDoes(Duration duration, String text) {
-        assertThat(GoDuration.of(duration)).isEqualTo(text);
-    }
-
     @Test
     void quotesAsGoDoes() {
         StringBuilder out = new StringBuilder();

@@ -1,6 +1,5 @@
-package dev.caravel.daemon.http;
+package dev.caravel.daemon.cert;
 
-import dev.caravel.daemon.cert.KeyMaterial;
 import java.net.Socket;
 import java.security.Principal;
 import java.security.PrivateKey;
@@ -17,8 +16,8 @@ import org.slf4j.LoggerFactory;
  * Gives TLS the key of the moment. JSSE asks three times a handshake (alias, chain, key); the alias
  * names a generation and the last two are kept, so that a rotation in between mixes nothing.
  */
-final class HandshakeKeys extends X509ExtendedKeyManager {
-    private static final Logger LOG = LoggerFactory.getLogger(HandshakeKeys.class);
+public final class RotatingKeys extends X509ExtendedKeyManager {
+    private static final Logger LOG = LoggerFactory.getLogger(RotatingKeys.class);
 
     private record Generation(int number, KeyMaterial material) {
         String alias() {
@@ -27,17 +26,23 @@ final class HandshakeKeys extends X509ExtendedKeyManager {
     }
 
     private final Supplier<Optional<KeyMaterial>> source;
+    private final String whenEmpty;
     private @Nullable Generation current;
     private @Nullable Generation previous;
 
-    HandshakeKeys(Supplier<Optional<KeyMaterial>> source) {
+    /**
+     * @param source asked at every handshake
+     * @param whenEmpty logged when a server has nothing to show, which ends the handshake; a client
+     *     then goes on without a certificate
+     */
+    public RotatingKeys(Supplier<Optional<KeyMaterial>> source, String whenEmpty) {
         this.source = source;
+        this.whenEmpty = whenEmpty;
     }
 
     private synchronized @Nullable String choose(String keyType) {
         Optional<KeyMaterial> material = source.get();
         if (material.isEmpty()) {
-            LOG.warn("TLS handshake refused: no serving certificate available for the kubelet");
             return null;
         }
         Generation newest = current;
@@ -64,13 +69,38 @@ final class HandshakeKeys extends X509ExtendedKeyManager {
     @Override
     public @Nullable String chooseServerAlias(
             String keyType, Principal @Nullable [] issuers, @Nullable Socket socket) {
-        return choose(keyType);
+        return chooseOrWarn(keyType);
     }
 
     @Override
     public @Nullable String chooseEngineServerAlias(
             String keyType, Principal @Nullable [] issuers, @Nullable SSLEngine engine) {
+        return chooseOrWarn(keyType);
+    }
+
+    private @Nullable String chooseOrWarn(String keyType) {
+        if (source.get().isEmpty()) {
+            LOG.warn("TLS handshake refused: {}", whenEmpty);
+        }
         return choose(keyType);
+    }
+
+    @Override
+    public @Nullable String chooseClientAlias(
+            String[] keyTypes, Principal @Nullable [] issuers, @Nullable Socket socket) {
+        for (String keyType : keyTypes) {
+            String alias = choose(keyType);
+            if (alias != null) {
+                return alias;
+            }
+        }
+        return null;
+    }
+
+    @Override
+    public @Nullable String chooseEngineClientAlias(
+            String[] keyTypes, Principal @Nullable [] issuers, @Nullable SSLEngine engine) {
+        return chooseClientAlias(keyTypes, issuers, null);
     }
 
     @Override
@@ -93,12 +123,6 @@ final class HandshakeKeys extends X509ExtendedKeyManager {
 
     @Override
     public String @Nullable [] getClientAliases(String keyType, Principal @Nullable [] issuers) {
-        return null;
-    }
-
-    @Override
-    public @Nullable String chooseClientAlias(
-            String[] keyTypes, Principal @Nullable [] issuers, @Nullable Socket socket) {
-        return null;
+        return getServerAliases(keyType, issuers);
     }
 }
