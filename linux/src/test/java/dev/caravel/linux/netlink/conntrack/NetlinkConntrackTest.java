@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.caravel.linux.ip.IpAddress;
 import dev.caravel.linux.ip.IpFamily;
-import dev.caravel.linux.testing.Netns;
-import dev.caravel.linux.testing.Programs;
+import dev.caravel.testing.Netns;
+import dev.caravel.testing.Programs;
 import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;

@@ -3,8 +3,8 @@ package dev.caravel.linux.netlink.route;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.caravel.linux.ip.IpAddress;
-import dev.caravel.linux.testing.Netns;
-import dev.caravel.linux.testing.Programs;
+import dev.caravel.testing.Netns;
+import dev.caravel.testing.Programs;
 import org.junit.jupiter.api.Test;
 
 class LocalAddressesTest {

@@ -1,4 +1,4 @@
-package dev.caravel.linux.testing;
+package dev.caravel.testing;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -1,4 +1,4 @@
-package dev.caravel.linux.testing;
+package dev.caravel.testing;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
