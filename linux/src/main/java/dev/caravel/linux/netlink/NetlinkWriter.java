@@ -123,7 +123,8 @@ public final class NetlinkWriter {
 
     /** An attribute of one byte. */
     public NetlinkWriter u8(int type, int value) {
-        buffer[attribute(type, 1)] = (byte) value;
+        int at = attribute(type, 1);
+        buffer[at] = (byte) value;
         return this;
     }
 
@@ -137,19 +138,22 @@ public final class NetlinkWriter {
 
     /** An attribute of 16 bits in host order. */
     public NetlinkWriter u16(int type, int value) {
-        SHORT.set(buffer, attribute(type, 2), (short) value);
+        int at = attribute(type, 2);
+        SHORT.set(buffer, at, (short) value);
         return this;
     }
 
     /** An attribute of 32 bits in network order. */
     public NetlinkWriter be32(int type, int value) {
-        INT.set(buffer, attribute(type, 4), networkOrder(value));
+        int at = attribute(type, 4);
+        INT.set(buffer, at, networkOrder(value));
         return this;
     }
 
     /** An attribute of 32 bits in host order. */
     public NetlinkWriter u32(int type, int value) {
-        INT.set(buffer, attribute(type, 4), value);
+        int at = attribute(type, 4);
+        INT.set(buffer, at, value);
         return this;
     }
 
@@ -188,6 +192,7 @@ public final class NetlinkWriter {
         SHORT.set(buffer, start, (short) size);
     }
 
+    /** Makes room for an attribute and says where its value goes; may replace the buffer. */
     private int attribute(int type, int size) {
         if (size + ATTRIBUTE_HEADER > MAX_ATTRIBUTE) {
             throw new IllegalArgumentException("an attribute of " + size + " bytes");

@@ -1,0 +1,307 @@
+package dev.caravel.proxy.apply;
+
+import dev.caravel.linux.ip.IpPrefix;
+import dev.caravel.linux.netlink.nft.NftChain;
+import dev.caravel.linux.netlink.nft.NftException;
+import dev.caravel.linux.netlink.nft.NftOp;
+import dev.caravel.linux.netlink.nft.NftSet;
+import dev.caravel.linux.netlink.nft.NftTable;
+import dev.caravel.linux.netlink.nft.NftTransaction;
+import dev.caravel.proxy.compile.BaseRules;
+import dev.caravel.proxy.compile.DataplaneSettings;
+import dev.caravel.proxy.compile.ElementCounts;
+import dev.caravel.proxy.compile.Frontend;
+import dev.caravel.proxy.compile.FrontendClaims;
+import dev.caravel.proxy.compile.Layout;
+import dev.caravel.proxy.compile.NftCompiler;
+import dev.caravel.proxy.compile.NodePortAddresses;
+import dev.caravel.proxy.compile.RuleDiff;
+import dev.caravel.proxy.compile.Ruleset;
+import dev.caravel.proxy.compile.SharedChain;
+import dev.caravel.proxy.compile.SharedChains;
+import dev.caravel.proxy.compile.Steps;
+import dev.caravel.proxy.table.ServiceKey;
+import dev.caravel.proxy.table.ServiceView;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The nftables dataplane of one address family. Belongs to one thread, that of its {@link
+ * SyncLoop}.
+ */
+public final class NftDataplane {
+    private static final Logger log = LoggerFactory.getLogger(NftDataplane.class);
+
+    private final SharedNftables nft;
+    private final NftTable table;
+    private final NftCompiler compiler;
+    private final BaseRules baseRules;
+    private final SharedChains sharedChains;
+    private final FrontendClaims claims = new FrontendClaims();
+    private final ElementCounts counts = new ElementCounts();
+    private final Map<SharedChain, Integer> sharedUses = new HashMap<>();
+    private final Map<ServiceKey, Held> held = new HashMap<>();
+    private final Retired retired = new Retired();
+    private Ruleset base;
+    private boolean converged;
+    private NodePortAddresses nodePorts = NodePortAddresses.ALL;
+    private List<IpPrefix> serviceCidrs = List.of();
+
+    /** A dataplane that has not touched the kernel yet; begin with {@link #converge}. */
+    public NftDataplane(SharedNftables nft, DataplaneSettings settings) {
+        this.nft = nft;
+        this.table = Layout.table(settings.family());
+        this.compiler = new NftCompiler(settings);
+        this.baseRules = new BaseRules(settings);
+        this.sharedChains = new SharedChains(settings);
+        this.base = baseRules.compile(nodePorts, serviceCidrs);
+    }
+
+    /** Which addresses take node port traffic; takes effect at once if the table exists. */
+    public void nodePorts(NodePortAddresses addresses) throws IOException {
+        rebase(addresses, serviceCidrs);
+    }
+
+    /** Where cluster addresses are given from; takes effect at once if the table exists. */
+    public void serviceCidrs(List<IpPrefix> cidrs) throws IOException {
+        rebase(nodePorts, cidrs);
+    }
+
+    private void rebase(NodePortAddresses addresses, List<IpPrefix> cidrs) throws IOException {
+        if (addresses.equals(nodePorts) && cidrs.equals(serviceCidrs)) {
+            return;
+        }
+        nodePorts = addresses;
+        serviceCidrs = List.copyOf(cidrs);
+        Ruleset wanted = baseRules.compile(nodePorts, serviceCidrs);
+        if (converged) {
+            Steps steps = new Steps(table, counts);
+            RuleDiff.between(base, wanted, steps);
+            commit(steps);
+        }
+        base = wanted;
+    }
+
+    /**
+     * Brings the rules of some services to what they should be. What the kernel holds of others is
+     * not looked at.
+     *
+     * @param dirty whose rules may differ
+     * @param views what is wanted of a service; empty when it is gone
+     * @throws NftException when the kernel refuses; call {@link #converge} then
+     */
+    public SyncOutcome update(
+            Set<ServiceKey> dirty, Function<ServiceKey, Optional<ServiceView>> views)
+            throws IOException {
+        Steps steps = new Steps(table, counts);
+        Map<ServiceKey, Optional<Held>> news = new LinkedHashMap<>();
+        ArrayDeque<ServiceKey> queue = new ArrayDeque<>(dirty);
+        Set<ServiceKey> queued = new HashSet<>(dirty);
+        converged = false;
+        while (!queue.isEmpty()) {
+            ServiceKey key = queue.poll();
+            queued.remove(key);
+            Optional<Held> before = news.getOrDefault(key, Optional.ofNullable(held.get(key)));
+            Optional<ServiceView> view =
+                    views.apply(key).map(v -> v.arrangedLike(before.map(Held::view)));
+            FrontendClaims.Outcome outcome = claim(key, before.map(Held::view), view);
+            for (ServiceKey affected : outcome.affected()) {
+                if (queued.add(affected)) {
+                    queue.add(affected);
+                }
+            }
+            Optional<Held> after = view.map(v -> new Held(v, outcome.denied()));
+            if (!after.equals(before)) {
+                diff(before, after, steps);
+                news.put(key, after);
+            }
+        }
+        int size = commit(steps);
+        news.forEach((key, after) ->
+                after.ifPresentOrElse(h -> held.put(key, h), () -> held.remove(key)));
+        converged = true;
+        return new SyncOutcome(false, size, held.size());
+    }
+
+    private FrontendClaims.Outcome claim(
+            ServiceKey key, Optional<ServiceView> before, Optional<ServiceView> after) {
+        Set<Frontend> old = before.map(v -> compiler.frontends(v.service())).orElse(Set.of());
+        Set<Frontend> wanted = after.map(v -> compiler.frontends(v.service())).orElse(Set.of());
+        Set<Frontend> byRight =
+                after.map(v -> compiler.clusterFrontends(v.service())).orElse(Set.of());
+        return claims.change(key, old, wanted, byRight);
+    }
+
+    private void diff(Optional<Held> before, Optional<Held> after, Steps steps) {
+        Ruleset old = before.map(this::compile).orElseGet(Ruleset::new);
+        Ruleset wanted = after.map(this::compile).orElseGet(Ruleset::new);
+        for (SharedChain chain : wanted.sharedChains()) {
+            if (sharedUses.merge(chain, 1, Integer::sum) == 1) {
+                steps.addChain(NftChain.plain(chain.name()));
+                steps.addRules(chain.name(), sharedChains.rules(chain));
+            }
+        }
+        for (SharedChain chain : old.sharedChains()) {
+            sharedUses.computeIfPresent(chain, (c, uses) -> uses == 1 ? null : uses - 1);
+            if (!sharedUses.containsKey(chain)) {
+                steps.retireChain(chain.name());
+            }
+        }
+        RuleDiff.between(old, wanted, steps);
+    }
+
+    private Ruleset compile(Held service) {
+        return compiler.compile(service.view(), service.denied());
+    }
+
+    private int commit(Steps steps) throws IOException {
+        NftTransaction transaction = steps.transaction();
+        log.trace("Committing {}\n{}", table, transaction);
+        nft.commit(transaction);
+        retired.add(steps);
+        return transaction.ops().size();
+    }
+
+    /**
+     * Reads what the kernel holds and changes what differs from the views. Used at start, after a
+     * failure, and now and then.
+     *
+     * @param views all services
+     */
+    public SyncOutcome converge(List<ServiceView> views) throws IOException {
+        converged = false;
+        Map<ServiceKey, ServiceView> wanted = new TreeMap<>();
+        for (ServiceView view : views) {
+            ServiceKey key = view.service().key();
+            wanted.put(key, view.arrangedLike(Optional.ofNullable(held.get(key)).map(Held::view)));
+        }
+        claimAll(wanted);
+        Ruleset desired = desired();
+        int steps = converge(desired);
+        converged = true;
+        return new SyncOutcome(true, steps, held.size());
+    }
+
+    /** Who gets which frontend is settled first, then each service is told what it does not get. */
+    private void claimAll(Map<ServiceKey, ServiceView> wanted) {
+        claims.clear();
+        held.clear();
+        wanted.forEach((key, view) -> claim(key, Optional.empty(), Optional.of(view)));
+        wanted.forEach((key, view) -> {
+            Set<Frontend> denied = new HashSet<>(compiler.frontends(view.service()));
+            denied.removeIf(frontend -> claims.holder(frontend).filter(key::equals).isPresent());
+            held.put(key, new Held(view, denied.isEmpty() ? Set.of() : denied));
+        });
+    }
+
+    /** Everything the table should hold; counts who needs what on the way. */
+    private Ruleset desired() {
+        counts.clear();
+        sharedUses.clear();
+        Ruleset all = new Ruleset();
+        all.addAll(base);
+        for (Held service : held.values()) {
+            Ruleset rules = compile(service);
+            counts.acquireAll(rules);
+            rules.sharedChains().forEach(chain -> sharedUses.merge(chain, 1, Integer::sum));
+            all.addAll(rules);
+        }
+        for (SharedChain chain : sharedUses.keySet()) {
+            all.chain(NftChain.plain(chain.name()), sharedChains.rules(chain));
+        }
+        return all;
+    }
+
+    private int converge(Ruleset desired) throws IOException {
+        Ruleset kernel = KernelImage.read(nft.reader(), table);
+        if (!reshaped(kernel, desired)) {
+            Steps steps = new Steps(table, new ElementCounts());
+            RuleDiff.between(kernel, desired, steps);
+            try {
+                return commitWithTable(steps, false);
+            } catch (NftException e) {
+                log.atWarn()
+                        .setMessage("Adapting the table failed. Building it anew")
+                        .addKeyValue("table", table)
+                        .setCause(e)
+                        .log();
+            }
+        }
+        Steps steps = new Steps(table, new ElementCounts());
+        RuleDiff.between(new Ruleset(), desired, steps);
+        return commitWithTable(steps, nft.reader().exists(table));
+    }
+
+    /** Whether a set of the kernel cannot be kept because its keys or values are others. */
+    private static boolean reshaped(Ruleset kernel, Ruleset desired) {
+        for (NftSet set : desired.sets().values()) {
+            NftSet old = kernel.sets().get(set.name());
+            if (old != null && !old.sameShape(set)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private int commitWithTable(Steps steps, boolean anew) throws IOException {
+        List<NftOp> needed = steps.transaction().ops();
+        List<NftOp> ops = new ArrayList<>();
+        if (anew) {
+            ops.add(new NftOp.DeleteTable(table));
+        }
+        ops.add(new NftOp.AddTable(table, Layout.TABLE_COMMENT));
+        ops.addAll(needed);
+        if (!needed.isEmpty()) {
+            NftTransaction transaction = new NftTransaction(ops);
+            log.trace("Committing {}\n{}", table, transaction);
+            nft.commit(transaction);
+        }
+        retired.clear();
+        retired.add(steps);
+        return needed.size();
+    }
+
+    /**
+     * Compares the kernel with what it was given and repairs it.
+     *
+     * @return number of steps the repair took, 0 when nothing was wrong
+     */
+    public int audit() throws IOException {
+        return converge(desired());
+    }
+
+    /** What waits for deletion. */
+    public Retired retired() {
+        return retired;
+    }
+
+    /**
+     * Deletes emptied chains and unused sets.
+     *
+     * @throws NftException when something still refers to one; a full synchronization sorts it out
+     */
+    public int sweep(Retired.Garbage garbage) throws IOException {
+        NftTransaction transaction = garbage.deletion(table);
+        nft.commit(transaction);
+        return transaction.ops().size();
+    }
+
+    /** Services held, by name. */
+    public Map<ServiceKey, ServiceView> services() {
+        Map<ServiceKey, ServiceView> all = new HashMap<>();
+        held.forEach((key, value) -> all.put(key, value.view()));
+        return all;
+    }
+}
