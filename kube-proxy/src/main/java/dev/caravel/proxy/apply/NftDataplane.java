@@ -1,5 +1,6 @@
 package dev.caravel.proxy.apply;
 
+import dev.caravel.daemon.run.Ticks;
 import dev.caravel.linux.ip.IpPrefix;
 import dev.caravel.linux.netlink.nft.NftChain;
 import dev.caravel.linux.netlink.nft.NftException;
@@ -41,7 +42,7 @@ import org.slf4j.LoggerFactory;
  * The nftables dataplane of one address family. Belongs to one thread, that of its {@link
  * SyncLoop}.
  */
-public final class NftDataplane {
+public final class NftDataplane implements Dataplane {
     private static final Logger log = LoggerFactory.getLogger(NftDataplane.class);
 
     private final SharedNftables nft;
@@ -53,15 +54,16 @@ public final class NftDataplane {
     private final ElementCounts counts = new ElementCounts();
     private final Map<SharedChain, Integer> sharedUses = new HashMap<>();
     private final Map<ServiceKey, Held> held = new HashMap<>();
-    private final Retired retired = new Retired();
+    private final Retired retired;
     private Ruleset base;
     private boolean converged;
     private NodePortAddresses nodePorts = NodePortAddresses.ALL;
     private List<IpPrefix> serviceCidrs = List.of();
 
     /** A dataplane that has not touched the kernel yet; begin with {@link #converge}. */
-    public NftDataplane(SharedNftables nft, DataplaneSettings settings) {
+    public NftDataplane(SharedNftables nft, DataplaneSettings settings, Ticks ticks) {
         this.nft = nft;
+        this.retired = new Retired(ticks);
         this.table = Layout.table(settings.family());
         this.compiler = new NftCompiler(settings);
         this.baseRules = new BaseRules(settings);
@@ -69,12 +71,17 @@ public final class NftDataplane {
         this.base = baseRules.compile(nodePorts, serviceCidrs);
     }
 
-    /** Which addresses take node port traffic; takes effect at once if the table exists. */
+    @Override
+    public String name() {
+        return "nftables";
+    }
+
+    @Override
     public void nodePorts(NodePortAddresses addresses) throws IOException {
         rebase(addresses, serviceCidrs);
     }
 
-    /** Where cluster addresses are given from; takes effect at once if the table exists. */
+    @Override
     public void serviceCidrs(List<IpPrefix> cidrs) throws IOException {
         rebase(nodePorts, cidrs);
     }
@@ -94,14 +101,7 @@ public final class NftDataplane {
         base = wanted;
     }
 
-    /**
-     * Brings the rules of some services to what they should be. What the kernel holds of others is
-     * not looked at.
-     *
-     * @param dirty whose rules may differ
-     * @param views what is wanted of a service; empty when it is gone
-     * @throws NftException when the kernel refuses; call {@link #converge} then
-     */
+    @Override
     public SyncOutcome update(
             Set<ServiceKey> dirty, Function<ServiceKey, Optional<ServiceView>> views)
             throws IOException {
@@ -174,12 +174,7 @@ public final class NftDataplane {
         return transaction.ops().size();
     }
 
-    /**
-     * Reads what the kernel holds and changes what differs from the views. Used at start, after a
-     * failure, and now and then.
-     *
-     * @param views all services
-     */
+    @Override
     public SyncOutcome converge(List<ServiceView> views) throws IOException {
         converged = false;
         Map<ServiceKey, ServiceView> wanted = new TreeMap<>();
@@ -273,35 +268,26 @@ public final class NftDataplane {
         return needed.size();
     }
 
-    /**
-     * Compares the kernel with what it was given and repairs it.
-     *
-     * @return number of steps the repair took, 0 when nothing was wrong
-     */
+    @Override
     public int audit() throws IOException {
         return converge(desired());
     }
 
-    /** What waits for deletion. */
-    public Retired retired() {
-        return retired;
+    @Override
+    public long foreignChanges() throws IOException {
+        return nft.foreignChanges();
+    }
+
+    @Override
+    public boolean hasGarbage() {
+        return retired.due();
     }
 
     /**
-     * Deletes emptied chains and unused sets.
-     *
-     * @throws NftException when something still refers to one; a full synchronization sorts it out
+     * What still is referred to after all stays and is forgotten; the next full comparison sees.
      */
-    public int sweep(Retired.Garbage garbage) throws IOException {
-        NftTransaction transaction = garbage.deletion(table);
-        nft.commit(transaction);
-        return transaction.ops().size();
-    }
-
-    /** Services held, by name. */
-    public Map<ServiceKey, ServiceView> services() {
-        Map<ServiceKey, ServiceView> all = new HashMap<>();
-        held.forEach((key, value) -> all.put(key, value.view()));
-        return all;
+    @Override
+    public void sweep() throws IOException {
+        nft.commit(retired.take().deletion(table));
     }
 }

@@ -1,9 +1,11 @@
 package dev.caravel.proxy.apply;
 
+import dev.caravel.daemon.run.Ticks;
 import dev.caravel.linux.netlink.nft.NftOp;
 import dev.caravel.linux.netlink.nft.NftTable;
 import dev.caravel.linux.netlink.nft.NftTransaction;
 import dev.caravel.proxy.compile.Steps;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -13,14 +15,9 @@ import java.util.Set;
  * Chains and sets that have been emptied and wait for their deletion. Kernels before 6.2 hold on to
  * a chain for a moment after the last map element that led to it has gone.
  */
-public final class Retired {
+final class Retired {
     /** What a deletion takes away. */
-    public record Garbage(Set<String> chains, Set<String> sets) {
-        /** Whether there is nothing. */
-        public boolean isEmpty() {
-            return chains.isEmpty() && sets.isEmpty();
-        }
-
+    record Garbage(Set<String> chains, Set<String> sets) {
         NftTransaction deletion(NftTable table) {
             List<NftOp> ops = new ArrayList<>();
             chains.forEach(chain -> ops.add(new NftOp.DeleteChain(table, chain)));
@@ -29,8 +26,17 @@ public final class Retired {
         }
     }
 
+    /** How long an old kernel may still need a chain. */
+    private static final Duration REST = Duration.ofSeconds(1);
+
+    private final Ticks ticks;
     private final Set<String> chains = new LinkedHashSet<>();
     private final Set<String> sets = new LinkedHashSet<>();
+    private long newest;
+
+    Retired(Ticks ticks) {
+        this.ticks = ticks;
+    }
 
     /** Adds what a transaction emptied, takes out what it needs again. */
     void add(Steps steps) {
@@ -38,6 +44,7 @@ public final class Retired {
         sets.removeAll(steps.addedSets());
         chains.addAll(steps.retiredChains());
         sets.addAll(steps.retiredSets());
+        newest = ticks.nanos();
     }
 
     void clear() {
@@ -45,9 +52,9 @@ public final class Retired {
         sets.clear();
     }
 
-    /** Whether nothing waits. */
-    public boolean isEmpty() {
-        return chains.isEmpty() && sets.isEmpty();
+    /** Whether something waits and has waited long enough. */
+    boolean due() {
+        return !(chains.isEmpty() && sets.isEmpty()) && ticks.nanos() - newest >= REST.toNanos();
     }
 
     /** Hands over what waits. */

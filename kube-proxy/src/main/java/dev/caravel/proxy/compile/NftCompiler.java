@@ -31,10 +31,18 @@ public final class NftCompiler {
     public Set<Frontend> frontends(ServiceEntry service) {
         Set<Frontend> all = new LinkedHashSet<>(clusterFrontends(service));
         for (ServicePort port : service.ports()) {
-            all.addAll(externalAddresses(service, port));
-            if (port.nodePort() != 0) {
-                all.add(nodePort(port));
-            }
+            all.addAll(frontends(service, port));
+        }
+        return all;
+    }
+
+    /** Every address and port one port of the service wants to be reached at. */
+    public Set<Frontend> frontends(ServiceEntry service, ServicePort port) {
+        Set<Frontend> all = new LinkedHashSet<>();
+        all.add(new Frontend(service.clusterIp(), port.protocol(), port.port()));
+        all.addAll(externalAddresses(service, port));
+        if (port.nodePort() != 0) {
+            all.add(nodePort(port));
         }
         return all;
     }

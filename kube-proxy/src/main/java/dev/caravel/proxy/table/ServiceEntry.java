@@ -7,7 +7,8 @@ import java.util.List;
 /**
  * What the proxy keeps of a Service, for one address family (kube-proxy.md §3.2).
  *
- * @param externalIps of this family
+ * @param externalIps of this family that are served
+ * @param externalIpsWanted whether the Service lists any of this family, served or not
  * @param loadBalancerIps ingress addresses of this family that traffic arrives with
  * @param sourceRanges who may use the load balancer addresses; empty for everybody
  * @param internalLocal traffic to the cluster address stays on the node
@@ -19,6 +20,7 @@ public record ServiceEntry(
         ServiceKey key,
         IpAddress clusterIp,
         List<IpAddress> externalIps,
+        boolean externalIpsWanted,
         List<IpAddress> loadBalancerIps,
         List<IpPrefix> sourceRanges,
         boolean internalLocal,
@@ -35,7 +37,7 @@ public record ServiceEntry(
 
     /** Whether the port can be reached by another address than the cluster address. */
     public boolean externallyAccessible(ServicePort port) {
-        return port.nodePort() != 0 || !loadBalancerIps.isEmpty() || !externalIps.isEmpty();
+        return port.nodePort() != 0 || !loadBalancerIps.isEmpty() || externalIpsWanted;
     }
 
     /**

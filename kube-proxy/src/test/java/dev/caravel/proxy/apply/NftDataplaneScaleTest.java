@@ -2,6 +2,7 @@ package dev.caravel.proxy.apply;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.caravel.daemon.run.Ticks;
 import dev.caravel.linux.ip.IpAddress;
 import dev.caravel.linux.ip.IpFamily;
 import dev.caravel.linux.ip.IpPrefix;
@@ -54,7 +55,8 @@ class NftDataplaneScaleTest {
                         0x4000,
                         false,
                         new LocalDetector.Cidr(IpPrefix.literal("10.244.0.0/16")),
-                        Optional.empty()));
+                        Optional.empty()),
+                Ticks.system());
     }
 
     private static String ip(int network, int number) {

@@ -2,6 +2,7 @@ package dev.caravel.proxy.packet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.caravel.daemon.run.Ticks;
 import dev.caravel.linux.ip.IpAddress;
 import dev.caravel.linux.ip.IpFamily;
 import dev.caravel.linux.ip.IpPrefix;
@@ -104,7 +105,8 @@ class ListingTest {
     void listsReloadsAndListsTheSame(IpFamily family) throws Exception {
         try (Netns netns = Netns.create("list");
                 SharedNftables nft = new SharedNftables(netns.call(NetlinkNftables::open))) {
-            NftDataplane dataplane = new NftDataplane(nft, ProxiedLab.settings(family));
+            NftDataplane dataplane =
+                    new NftDataplane(nft, ProxiedLab.settings(family), Ticks.system());
             dataplane.nodePorts(
                     NodePortAddresses.of(
                             Set.of(IpAddress.literal(ip(family, "192.0.2.", "2001:db8::", 1)))));

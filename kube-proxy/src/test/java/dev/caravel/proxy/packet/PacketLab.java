@@ -3,6 +3,7 @@ package dev.caravel.proxy.packet;
 import dev.caravel.linux.ip.IpAddress;
 import dev.caravel.linux.ip.IpFamily;
 import dev.caravel.testing.Netns;
+import java.io.Closeable;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.DatagramPacket;
@@ -17,6 +18,8 @@ import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A small network with real packets, in one address family:
@@ -32,6 +35,7 @@ import java.util.List;
  * name and the address it sees.
  */
 final class PacketLab implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(PacketLab.class);
     static final int PORT = 8080;
 
     /**
@@ -44,7 +48,7 @@ final class PacketLab implements AutoCloseable {
 
     private final IpFamily family;
     private final List<Netns> spaces = new ArrayList<>();
-    private final List<AutoCloseable> servers = new ArrayList<>();
+    private final List<Closeable> servers = new ArrayList<>();
     final Netns node;
     final Netns client;
     final Netns peer;
@@ -161,8 +165,7 @@ final class PacketLab implements AutoCloseable {
             try (Socket socket = server.accept()) {
                 socket.getOutputStream().write(answer(name, socket.getInetAddress()));
             } catch (IOException e) {
-                // The client has gone, or the lab closes.
-                continue;
+                gone(name, e);
             }
         }
     }
@@ -176,10 +179,14 @@ final class PacketLab implements AutoCloseable {
                 byte[] answer = answer(name, packet.getAddress());
                 server.send(new DatagramPacket(answer, answer.length, packet.getSocketAddress()));
             } catch (IOException e) {
-                // The lab closes.
-                continue;
+                gone(name, e);
             }
         }
+    }
+
+    /** A client that hangs up, or the end of the lab. */
+    private static void gone(String name, IOException why) {
+        log.debug("pod {}: {}", name, why.toString());
     }
 
     private static byte[] answer(String name, InetAddress seen) {
@@ -232,8 +239,8 @@ final class PacketLab implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
-        for (AutoCloseable server : servers) {
+    public void close() throws IOException {
+        for (Closeable server : servers) {
             server.close();
         }
         for (Netns netns : spaces) {

@@ -1,5 +1,6 @@
 package dev.caravel.proxy.packet;
 
+import dev.caravel.daemon.run.Ticks;
 import dev.caravel.linux.ip.IpAddress;
 import dev.caravel.linux.ip.IpFamily;
 import dev.caravel.linux.ip.IpPrefix;
@@ -12,6 +13,7 @@ import dev.caravel.proxy.table.NodeFacts;
 import dev.caravel.proxy.table.Samples;
 import dev.caravel.proxy.table.ServiceTable;
 import dev.caravel.proxy.table.ServiceView;
+import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 
@@ -32,7 +34,7 @@ final class ProxiedLab implements AutoCloseable {
         this.net = PacketLab.open(family);
         this.nft = net.node.call(NetlinkNftables::open);
         this.shared = new SharedNftables(nft);
-        this.dataplane = new NftDataplane(shared, settings);
+        this.dataplane = new NftDataplane(shared, settings, Ticks.system());
         dataplane.converge(List.of());
     }
 
@@ -86,7 +88,7 @@ final class ProxiedLab implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() throws IOException {
         shared.close();
         net.close();
     }

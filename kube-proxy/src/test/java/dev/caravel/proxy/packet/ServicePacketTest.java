@@ -261,7 +261,7 @@ class ServicePacketTest {
         lab.table.put(lab.service().sticky(2).nodePort(NODE_PORT).build());
         lab.table.put(lab.slice("1 local", "2 local", "101").build());
         lab.sync();
-        String first = net.tcp(net.client, lab.vip(10), 80).split(" ")[0];
+        String first = net.tcp(net.client, lab.vip(10), 80).split(" ", 2)[0];
         for (int i = 0; i < 15; i++) {
             assertThat(net.tcp(net.client, lab.vip(10), 80)).startsWith(first);
             assertThat(net.tcp(net.client, net.at(1), NODE_PORT)).startsWith(first);
@@ -269,7 +269,7 @@ class ServicePacketTest {
         Set<String> seen = new HashSet<>();
         for (int i = 0; i < 12 && seen.size() < 2; i++) {
             net.node.sh("sleep 2.2");
-            seen.add(net.tcp(net.client, lab.vip(10), 80).split(" ")[0]);
+            seen.add(net.tcp(net.client, lab.vip(10), 80).split(" ", 2)[0]);
         }
         assertThat(seen).as("endpoints after the time was over").hasSizeGreaterThan(1);
     }
@@ -279,7 +279,7 @@ class ServicePacketTest {
         lab.table.put(lab.service().sticky(300).build());
         lab.table.put(lab.slice("1 local", "2 local").build());
         lab.sync();
-        String first = net.tcp(net.client, lab.vip(10), 80).split(" ")[0];
+        String first = net.tcp(net.client, lab.vip(10), 80).split(" ", 2)[0];
         lab.table.put(lab.slice("1 local", "2 local", "101").build());
         lab.sync();
         for (int i = 0; i < 10; i++) {

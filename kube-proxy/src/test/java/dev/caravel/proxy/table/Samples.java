@@ -92,6 +92,7 @@ public final class Samples {
                     new ServiceKey("shop", name),
                     IpAddress.literal(ip),
                     externalIps.stream().map(IpAddress::literal).toList(),
+                    !externalIps.isEmpty(),
                     vips.stream().map(IpAddress::literal).toList(),
                     ranges.stream().map(IpPrefix::literal).toList(),
                     internalLocal,

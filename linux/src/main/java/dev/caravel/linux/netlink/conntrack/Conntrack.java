@@ -11,10 +11,12 @@ public interface Conntrack extends AutoCloseable {
     record Deleted(int gone, int refused) {}
 
     /**
-     * Reads the table and keeps what {@code wanted} says. A table that changes while it is read is
-     * read up to five times, then the last reading counts.
+     * Reads the connections of one protocol and keeps what {@code wanted} says. A table that
+     * changes while it is read is read up to five times, then the last reading counts.
+     *
+     * @param protocol layer 4 protocol number
      */
-    List<ConntrackEntry> entries(IpFamily family, Predicate<ConntrackEntry> wanted)
+    List<ConntrackEntry> entries(IpFamily family, int protocol, Predicate<ConntrackEntry> wanted)
             throws IOException;
 
     /**

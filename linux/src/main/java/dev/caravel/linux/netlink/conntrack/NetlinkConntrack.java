@@ -27,6 +27,8 @@ public final class NetlinkConntrack implements Conntrack {
     private static final int TUPLE_REPLY = 2;
     private static final int ID = 12;
     private static final int ZONE = 18;
+    private static final int FILTER = 25;
+    private static final int FILTER_PROTOCOL = 0x8;
     private static final int TUPLE_IP = 1;
     private static final int TUPLE_PROTO = 2;
     private static final int PROTO_NUMBER = 1;
@@ -51,13 +53,14 @@ public final class NetlinkConntrack implements Conntrack {
 
     @Override
     public synchronized List<ConntrackEntry> entries(
-            IpFamily family, Predicate<ConntrackEntry> wanted) throws IOException {
+            IpFamily family, int protocol, Predicate<ConntrackEntry> wanted) throws IOException {
         List<ConntrackEntry> found = new ArrayList<>();
         for (int tries = 0; tries < DUMP_TRIES; tries++) {
             found.clear();
             NetlinkWriter out = socket.writer();
             out.begin(SUBSYSTEM | GET, NetlinkFlags.REQUEST | NetlinkFlags.DUMP);
             out.fixed((byte) family.number(), (byte) 0, (byte) 0, (byte) 0);
+            filter(out, family, protocol);
             out.end();
             boolean consistent =
                     socket.dump(
@@ -66,7 +69,7 @@ public final class NetlinkConntrack implements Conntrack {
                             (type, buffer, from, to) -> {
                                 ConntrackEntry entry =
                                         entry(new AttributeReader(buffer, from + NFGENMSG, to));
-                                if (wanted.test(entry)) {
+                                if (entry.original().protocol() == protocol && wanted.test(entry)) {
                                     found.add(entry);
                                 }
                             });
@@ -75,6 +78,18 @@ public final class NetlinkConntrack implements Conntrack {
             }
         }
         return found;
+    }
+
+    /**
+     * Asks the kernel to leave out other protocols, which spares most of the copying. A kernel
+     * before 5.8 does not know the filter and lists everything.
+     */
+    private static void filter(NetlinkWriter out, IpFamily family, int protocol) {
+        IpAddress any = IpAddress.unspecified(family);
+        tuple(out, new ConntrackTuple(any, any, protocol, 0, 0));
+        int filter = out.nest(FILTER);
+        out.u32(1, FILTER_PROTOCOL).u32(2, 0);
+        out.endNest(filter);
     }
 
     private static final ConntrackTuple NOTHING =
@@ -161,11 +176,19 @@ public final class NetlinkConntrack implements Conntrack {
 
     /** A deletion without tuple would flush the whole table, so the tuple is always complete. */
     private static void delete(NetlinkWriter out, ConntrackEntry entry) {
-        ConntrackTuple tuple = entry.original();
-        IpFamily family = tuple.source().family();
-        boolean v4 = family == IpFamily.IPV4;
+        IpFamily family = entry.original().source().family();
         out.begin(SUBSYSTEM | DELETE, NetlinkFlags.REQUEST | NetlinkFlags.ACK);
         out.fixed((byte) family.number(), (byte) 0, (byte) 0, (byte) 0);
+        tuple(out, entry.original());
+        if (entry.zone() != 0) {
+            out.be16(ZONE, entry.zone());
+        }
+        out.be32(ID, entry.id());
+        out.end();
+    }
+
+    private static void tuple(NetlinkWriter out, ConntrackTuple tuple) {
+        boolean v4 = tuple.source().family() == IpFamily.IPV4;
         int original = out.nest(TUPLE_ORIGINAL);
         int ip = out.nest(TUPLE_IP);
         out.bytes(v4 ? 1 : 3, tuple.source().bytes())
@@ -177,11 +200,6 @@ public final class NetlinkConntrack implements Conntrack {
                 .be16(PROTO_DESTINATION_PORT, tuple.destinationPort());
         out.endNest(proto);
         out.endNest(original);
-        if (entry.zone() != 0) {
-            out.be16(ZONE, entry.zone());
-        }
-        out.be32(ID, entry.id());
-        out.end();
     }
 
     @Override

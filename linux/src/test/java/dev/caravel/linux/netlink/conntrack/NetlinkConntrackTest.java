@@ -49,7 +49,7 @@ class NetlinkConntrackTest {
     @Test
     void readsBothDirectionsOfATranslatedConnection() throws Exception {
         insert4(4000, "10.96.0.10", "10.244.0.5");
-        List<ConntrackEntry> entries = conntrack.entries(IpFamily.IPV4, entry -> true);
+        List<ConntrackEntry> entries = conntrack.entries(IpFamily.IPV4, UDP, entry -> true);
         assertThat(entries).hasSize(1);
         assertThat(entries.getFirst().original())
                 .isEqualTo(
@@ -71,9 +71,10 @@ class NetlinkConntrackTest {
         }
         IpAddress stale = IpAddress.literal("10.244.0.5");
         List<ConntrackEntry> wrong =
-                conntrack.entries(IpFamily.IPV4, entry -> entry.reply().source().equals(stale));
+                conntrack.entries(
+                        IpFamily.IPV4, UDP, entry -> entry.reply().source().equals(stale));
         assertThat(conntrack.delete(wrong)).isEqualTo(new Conntrack.Deleted(3, 0));
-        assertThat(conntrack.entries(IpFamily.IPV4, entry -> true))
+        assertThat(conntrack.entries(IpFamily.IPV4, UDP, entry -> true))
                 .extracting(entry -> entry.original().sourcePort())
                 .containsExactlyInAnyOrder(4003, 4004);
         assertThat(conntrack.delete(wrong)).isEqualTo(new Conntrack.Deleted(3, 0));
@@ -82,11 +83,22 @@ class NetlinkConntrackTest {
     @Test
     void aNewConnectionWithTheSameTupleSurvives() throws Exception {
         insert4(4000, "10.96.0.10", "10.244.0.5");
-        ConntrackEntry entry = conntrack.entries(IpFamily.IPV4, e -> true).getFirst();
+        ConntrackEntry entry = conntrack.entries(IpFamily.IPV4, UDP, e -> true).getFirst();
         ConntrackEntry older =
                 new ConntrackEntry(entry.original(), entry.reply(), entry.id() ^ 1, entry.zone());
         assertThat(conntrack.delete(List.of(older))).isEqualTo(new Conntrack.Deleted(1, 0));
-        assertThat(conntrack.entries(IpFamily.IPV4, e -> true)).containsExactly(entry);
+        assertThat(conntrack.entries(IpFamily.IPV4, UDP, e -> true)).containsExactly(entry);
+    }
+
+    @Test
+    void readsOnlyTheProtocolAskedFor() throws Exception {
+        insert4(4000, "10.96.0.10", "10.244.0.5");
+        netns.sh(
+                "conntrack -I -p tcp -s 10.0.0.9 -d 10.96.0.10 --sport 4000 --dport 80"
+                        + " --state ESTABLISHED -t 60");
+        assertThat(conntrack.entries(IpFamily.IPV4, UDP, entry -> true)).hasSize(1);
+        assertThat(conntrack.entries(IpFamily.IPV4, 6, entry -> true)).hasSize(1);
+        assertThat(conntrack.entries(IpFamily.IPV4, 132, entry -> true)).isEmpty();
     }
 
     @Test
@@ -94,12 +106,12 @@ class NetlinkConntrackTest {
         netns.sh(
                 "conntrack -I -p udp -s fd00::9 -d fd01::10 --sport 4000 --dport 53"
                         + " --dst-nat fd02::5 -t 60");
-        List<ConntrackEntry> entries = conntrack.entries(IpFamily.IPV6, entry -> true);
+        List<ConntrackEntry> entries = conntrack.entries(IpFamily.IPV6, UDP, entry -> true);
         assertThat(entries)
                 .extracting(entry -> entry.reply().source())
                 .containsExactly(IpAddress.literal("fd02::5"));
-        assertThat(conntrack.entries(IpFamily.IPV4, entry -> true)).isEmpty();
+        assertThat(conntrack.entries(IpFamily.IPV4, UDP, entry -> true)).isEmpty();
         assertThat(conntrack.delete(entries).gone()).isEqualTo(1);
-        assertThat(conntrack.entries(IpFamily.IPV6, entry -> true)).isEmpty();
+        assertThat(conntrack.entries(IpFamily.IPV6, UDP, entry -> true)).isEmpty();
     }
 }

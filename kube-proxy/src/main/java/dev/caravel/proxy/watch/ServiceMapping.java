@@ -1,0 +1,194 @@
+package dev.caravel.proxy.watch;
+
+import dev.caravel.linux.ip.IpAddress;
+import dev.caravel.linux.ip.IpFamily;
+import dev.caravel.linux.ip.IpPrefix;
+import dev.caravel.proxy.table.Protocol;
+import dev.caravel.proxy.table.ServiceEntry;
+import dev.caravel.proxy.table.ServiceKey;
+import dev.caravel.proxy.table.ServicePort;
+import io.fabric8.kubernetes.api.model.LoadBalancerIngress;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.ServiceSpec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Services to entries (kube-proxy.md §3.2). */
+public final class ServiceMapping {
+    private static final Logger log = LoggerFactory.getLogger(ServiceMapping.class);
+    private static final int DEFAULT_AFFINITY_SECONDS = 10_800;
+
+    private final boolean externalIps;
+
+    /**
+     * A mapping.
+     *
+     * @param externalIps whether the addresses Services list themselves are served (feature gate
+     *     AllowServiceExternalIPs)
+     */
+    public ServiceMapping(boolean externalIps) {
+        this.externalIps = externalIps;
+    }
+
+    /** What both families keep of a Service; empty when neither has anything to do with it. */
+    public Optional<FamilyEntries> map(Service service) {
+        FamilyEntries entries =
+                new FamilyEntries(entry(service, IpFamily.IPV4), entry(service, IpFamily.IPV6));
+        return entries.ipv4().isEmpty() && entries.ipv6().isEmpty()
+                ? Optional.empty()
+                : Optional.of(entries);
+    }
+
+    private Optional<ServiceEntry> entry(Service service, IpFamily family) {
+        ServiceSpec spec = service.getSpec();
+        if (spec == null || "ExternalName".equals(spec.getType())) {
+            return Optional.empty();
+        }
+        ServiceKey key =
+                new ServiceKey(
+                        service.getMetadata().getNamespace(), service.getMetadata().getName());
+        return clusterIp(spec, family)
+                .flatMap(IpAddress::parse)
+                .filter(ip -> ip.family() == family)
+                .map(ip -> entry(key, ip, service, spec, family));
+    }
+
+    private ServiceEntry entry(
+            ServiceKey key, IpAddress ip, Service service, ServiceSpec spec, IpFamily family) {
+        List<IpAddress> listed = addresses(key, spec.getExternalIPs(), family);
+        boolean outside =
+                "NodePort".equals(spec.getType())
+                        || "LoadBalancer".equals(spec.getType())
+                        || (spec.getExternalIPs() != null && !spec.getExternalIPs().isEmpty());
+        boolean externalLocal = outside && "Local".equals(spec.getExternalTrafficPolicy());
+        return new ServiceEntry(
+                key,
+                ip,
+                externalIps ? listed : List.of(),
+                !listed.isEmpty(),
+                ingress(key, service, family),
+                sourceRanges(key, spec, family),
+                "Local".equals(spec.getInternalTrafficPolicy()),
+                externalLocal,
+                affinity(spec),
+                healthCheckNodePort(key, spec, externalLocal),
+                ports(key, spec));
+    }
+
+    private static Optional<String> clusterIp(ServiceSpec spec, IpFamily family) {
+        List<String> families = spec.getIpFamilies();
+        if (families == null || families.isEmpty()) {
+            return Optional.ofNullable(spec.getClusterIP());
+        }
+        int at = families.indexOf(family.label());
+        List<String> ips = spec.getClusterIPs();
+        return at < 0 || ips == null || at >= ips.size()
+                ? Optional.empty()
+                : Optional.of(ips.get(at));
+    }
+
+    private static List<IpAddress> addresses(
+            ServiceKey key, @Nullable List<String> texts, IpFamily family) {
+        if (texts == null || texts.isEmpty()) {
+            return List.of();
+        }
+        List<IpAddress> found = new ArrayList<>();
+        for (String text : texts) {
+            Optional<IpAddress> ip = IpAddress.parse(text);
+            if (ip.isEmpty()) {
+                log.warn("Service {}: {} is no IP address; leaving it out", key, text);
+            }
+            ip.filter(address -> address.family() == family)
+                    .filter(address -> !address.isUnspecified())
+                    .ifPresent(found::add);
+        }
+        return found;
+    }
+
+    /** Addresses that traffic arrives with; a load balancer that is a proxy itself uses others. */
+    private static List<IpAddress> ingress(ServiceKey key, Service service, IpFamily family) {
+        if (service.getStatus() == null
+                || service.getStatus().getLoadBalancer() == null
+                || service.getStatus().getLoadBalancer().getIngress() == null) {
+            return List.of();
+        }
+        List<String> texts = new ArrayList<>();
+        for (LoadBalancerIngress ingress : service.getStatus().getLoadBalancer().getIngress()) {
+            String mode = ingress.getIpMode();
+            if (ingress.getIp() != null
+                    && !ingress.getIp().isEmpty()
+                    && (mode == null || mode.equals("VIP"))) {
+                texts.add(ingress.getIp());
+            }
+        }
+        return addresses(key, texts, family);
+    }
+
+    /** A range of everything means no limit at all. */
+    private static List<IpPrefix> sourceRanges(ServiceKey key, ServiceSpec spec, IpFamily family) {
+        List<String> texts = spec.getLoadBalancerSourceRanges();
+        if (texts == null || texts.isEmpty()) {
+            return List.of();
+        }
+        List<IpPrefix> ranges = new ArrayList<>();
+        for (String text : texts) {
+            Optional<IpPrefix> range = IpPrefix.parse(text.strip());
+            if (range.isEmpty()) {
+                log.warn("Service {}: {} is no CIDR; leaving it out", key, text);
+            }
+            range.filter(prefix -> prefix.family() == family).ifPresent(ranges::add);
+        }
+        return ranges.stream().anyMatch(range -> range.length() == 0) ? List.of() : ranges;
+    }
+
+    private static int affinity(ServiceSpec spec) {
+        if (!"ClientIP".equals(spec.getSessionAffinity())) {
+            return 0;
+        }
+        var config = spec.getSessionAffinityConfig();
+        Integer seconds =
+                config == null || config.getClientIP() == null
+                        ? null
+                        : config.getClientIP().getTimeoutSeconds();
+        return seconds == null || seconds <= 0 ? DEFAULT_AFFINITY_SECONDS : seconds;
+    }
+
+    private static int healthCheckNodePort(
+            ServiceKey key, ServiceSpec spec, boolean externalLocal) {
+        if (!externalLocal || !"LoadBalancer".equals(spec.getType())) {
+            return 0;
+        }
+        Integer port = spec.getHealthCheckNodePort();
+        if (port == null || port == 0) {
+            log.error("Service {} has no healthcheck nodeport", key);
+            return 0;
+        }
+        return port;
+    }
+
+    private static List<ServicePort> ports(ServiceKey key, ServiceSpec spec) {
+        List<ServicePort> ports = new ArrayList<>();
+        if (spec.getPorts() == null) {
+            return ports;
+        }
+        for (io.fabric8.kubernetes.api.model.ServicePort port : spec.getPorts()) {
+            String protocolName = port.getProtocol() == null ? "TCP" : port.getProtocol();
+            Optional<Protocol> protocol = Protocol.of(protocolName);
+            if (protocol.isEmpty() || port.getPort() == null) {
+                log.warn("Service {}: protocol {} is unknown; leaving it out", key, protocolName);
+                continue;
+            }
+            ports.add(
+                    new ServicePort(
+                            port.getName() == null ? "" : port.getName(),
+                            protocol.get(),
+                            port.getPort(),
+                            port.getNodePort() == null ? 0 : port.getNodePort()));
+        }
+        return ports;
+    }
+}
