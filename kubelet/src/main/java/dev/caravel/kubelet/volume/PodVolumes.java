@@ -1,9 +1,12 @@
 package dev.caravel.kubelet.volume;
 
+import dev.caravel.kubelet.env.MountedVolumes;
 import dev.caravel.kubelet.pod.DesiredPod;
+import dev.caravel.kubelet.pod.PodRef;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodSecurityContext;
 import io.fabric8.kubernetes.api.model.Volume;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -21,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * side by side, calls for one pod one after the other. Nothing is kept on disk about them but the
  * volumes themselves: after a restart the same calls find what is there and leave it alone.
  */
-public final class PodVolumes {
+public final class PodVolumes implements MountedVolumes {
     private static final Logger log = LoggerFactory.getLogger(PodVolumes.class);
 
     private final List<VolumePlugin> plugins;
@@ -100,6 +103,14 @@ public final class PodVolumes {
                 state.lock.unlock();
             }
         }
+    }
+
+    /** Where a mounted volume lies; empty for one that is not on the node's file system. */
+    @Override
+    public Optional<Path> hostPath(PodRef pod, String volume) {
+        return prepared(pod.uid(), volume)
+                .filter(PreparedVolume.OnHost.class::isInstance)
+                .map(v -> ((PreparedVolume.OnHost) v).path());
     }
 
     /** A volume that is ready, by its name in the pod. */

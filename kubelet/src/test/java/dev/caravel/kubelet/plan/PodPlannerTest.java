@@ -15,12 +15,14 @@ class PodPlannerTest {
     @Test
     void aNewPodGetsItsVolumesItsSandboxAndItsImageAtOnce() {
         Scene scene = new Scene().web("web");
-        assertThat(scene.plan()).containsExactlyInAnyOrder("prepare", "create sandbox#0", "image/web");
+        assertThat(scene.plan())
+                .containsExactlyInAnyOrder("prepare", "create sandbox#0", "image/web");
     }
 
     @Test
     void aContainerStartsOnceSandboxVolumesAndImageAreThere() {
-        assertThat(Scene.pod().web("web").sandbox().imageFor("web", 0).plan()).containsExactly("start/web#0");
+        assertThat(Scene.pod().web("web").sandbox().imageFor("web", 0).plan())
+                .containsExactly("start/web#0");
     }
 
     @Test
@@ -51,7 +53,8 @@ class PodPlannerTest {
 
     @Test
     void thePostStartHookRunsAfterTheStartAndHoldsBackTheNextContainer() {
-        Scene scene = Scene.pod().webWithPostStart("a").web("b").sandbox().imageFor("b", 0).running("a");
+        Scene scene =
+                Scene.pod().webWithPostStart("a").web("b").sandbox().imageFor("b", 0).running("a");
         PodContainer a = PodContainer.byName(scene.snapshot().pod(), "a").orElseThrow();
         scene.done(
                 new Action.StartContainer(a, 0, "s0", "sha", Optional.empty(), "test"),
@@ -68,10 +71,24 @@ class PodPlannerTest {
     void initContainersRunOneAfterTheOther() {
         Scene first = Scene.pod().init("i1").init("i2").web("web").sandbox().imageFor("i1", 0);
         assertThat(first.plan()).containsExactly("start/i1#0");
-        Scene second = Scene.pod().init("i1").init("i2").web("web").sandbox().exited("i1", 0).imageFor("i2", 0);
+        Scene second =
+                Scene.pod()
+                        .init("i1")
+                        .init("i2")
+                        .web("web")
+                        .sandbox()
+                        .exited("i1", 0)
+                        .imageFor("i2", 0);
         assertThat(second.plan()).containsExactly("start/i2#0");
         Scene third =
-                Scene.pod().init("i1").init("i2").web("web").sandbox().exited("i1", 0).exited("i2", 0).imageFor("web", 0);
+                Scene.pod()
+                        .init("i1")
+                        .init("i2")
+                        .web("web")
+                        .sandbox()
+                        .exited("i1", 0)
+                        .exited("i2", 0)
+                        .imageFor("web", 0);
         assertThat(third.plan()).containsExactly("start/web#0");
     }
 
@@ -79,13 +96,23 @@ class PodPlannerTest {
     void aFailedInitContainerIsRunAgainUnlessThePolicyIsNever() {
         Scene always = Scene.pod().init("i").web("web").sandbox().exited("i", 1).imageFor("i", 1);
         assertThat(always.plan()).containsExactly("start/i#1");
-        Plan never = Scene.pod().policy("Never").init("i").web("web").sandbox().exited("i", 1).wholePlan();
-        assertThat(never.termination()).map(Termination::cause).containsInstanceOf(Cause.Finished.class);
+        Plan never =
+                Scene.pod()
+                        .policy("Never")
+                        .init("i")
+                        .web("web")
+                        .sandbox()
+                        .exited("i", 1)
+                        .wholePlan();
+        assertThat(never.termination())
+                .map(Termination::cause)
+                .containsInstanceOf(Cause.Finished.class);
     }
 
     @Test
     void aSidecarLetsTheNextContainerStartOnlyOnceItHasStarted() {
-        Scene waiting = Scene.pod().sidecar("log").web("web").sandbox().running("log").imageFor("web", 0);
+        Scene waiting =
+                Scene.pod().sidecar("log").web("web").sandbox().running("log").imageFor("web", 0);
         assertThat(waiting.plan()).isEmpty();
         assertThat(waiting.started("log").plan()).containsExactly("start/web#0");
     }
@@ -93,13 +120,20 @@ class PodPlannerTest {
     @Test
     void aSidecarThatEndsIsStartedAgainWhileThePodRuns() {
         Scene scene =
-                Scene.pod().sidecar("log").web("web").sandbox().exited("log", 0).running("web").imageFor("log", 1);
+                Scene.pod()
+                        .sidecar("log")
+                        .web("web")
+                        .sandbox()
+                        .exited("log", 0)
+                        .running("web")
+                        .imageFor("log", 1);
         assertThat(scene.plan()).containsExactly("start/log#1");
     }
 
     @Test
     void initIsNotRunAgainWhenARegularContainerOfThisSandboxExists() {
-        Scene scene = Scene.pod().init("i").web("web").sandbox().exited("web", 1).imageFor("web", 1);
+        Scene scene =
+                Scene.pod().init("i").web("web").sandbox().exited("web", 1).imageFor("web", 1);
         assertThat(scene.plan()).containsExactly("start/web#1");
     }
 
@@ -114,19 +148,34 @@ class PodPlannerTest {
                     Never,     0, false
                     Never,     1, false
                     """)
-    void restartPolicyDecidesWhetherAContainerRunsAgain(String policy, int code, boolean restarted) {
-        Scene scene = Scene.pod().policy(policy).web("web").sandbox().exited("web", code).imageFor("web", 1);
+    void restartPolicyDecidesWhetherAContainerRunsAgain(
+            String policy, int code, boolean restarted) {
+        Scene scene =
+                Scene.pod()
+                        .policy(policy)
+                        .web("web")
+                        .sandbox()
+                        .exited("web", code)
+                        .imageFor("web", 1);
         if (restarted) {
             assertThat(scene.plan()).containsExactly("start/web#1");
         } else {
-            assertThat(scene.wholePlan().termination()).map(Termination::cause).containsInstanceOf(Cause.Finished.class);
+            assertThat(scene.wholePlan().termination())
+                    .map(Termination::cause)
+                    .containsInstanceOf(Cause.Finished.class);
         }
     }
 
     @Test
     void aCrashedContainerWaitsForItsBackOff() {
         Plan plan =
-                Scene.pod().web("web").sandbox().exited("web", 1, 3, 5).backOff("web", 20, 25).imageFor("web", 4).wholePlan();
+                Scene.pod()
+                        .web("web")
+                        .sandbox()
+                        .exited("web", 1, 3, 5)
+                        .backOff("web", 20, 25)
+                        .imageFor("web", 4)
+                        .wholePlan();
         assertThat(plan.actions()).isEmpty();
         assertThat(plan.wakeUp()).contains(Scene.NOW.plusSeconds(15));
         assertThat(plan.backOffs()).containsKey("web");
@@ -135,9 +184,17 @@ class PodPlannerTest {
     @Test
     void theBackOffDoublesWithTheNextStart() {
         Plan plan =
-                Scene.pod().web("web").sandbox().exited("web", 1, 3, 30).backOff("web", 20, 60).imageFor("web", 4).wholePlan();
+                Scene.pod()
+                        .web("web")
+                        .sandbox()
+                        .exited("web", 1, 3, 30)
+                        .backOff("web", 20, 60)
+                        .imageFor("web", 4)
+                        .wholePlan();
         Action.StartContainer start = (Action.StartContainer) plan.actions().getFirst();
-        assertThat(start.backOff()).map(CrashBackOff::delay).contains(java.time.Duration.ofSeconds(40));
+        assertThat(start.backOff())
+                .map(CrashBackOff::delay)
+                .contains(java.time.Duration.ofSeconds(40));
     }
 
     @Test
@@ -156,8 +213,16 @@ class PodPlannerTest {
 
     @Test
     void aDeadSandboxIsNotReplacedWhenThePolicyIsNever() {
-        Plan plan = Scene.pod().policy("Never").web("web").sandbox("s0", 0, false).exited("web", 137).wholePlan();
-        assertThat(plan.termination()).map(Termination::cause).containsInstanceOf(Cause.Finished.class);
+        Plan plan =
+                Scene.pod()
+                        .policy("Never")
+                        .web("web")
+                        .sandbox("s0", 0, false)
+                        .exited("web", 137)
+                        .wholePlan();
+        assertThat(plan.termination())
+                .map(Termination::cause)
+                .containsInstanceOf(Cause.Finished.class);
     }
 
     @Test
@@ -176,8 +241,17 @@ class PodPlannerTest {
 
     @Test
     void deletionStopsRegularContainersFirstAndSidecarsLast() {
-        Scene both = Scene.pod().sidecar("log").web("a").web("b").sandbox().running("log").running("a").running("b");
-        assertThat(both.beingDeleted(10).plan()).containsExactlyInAnyOrder("stop/a 10s", "stop/b 10s");
+        Scene both =
+                Scene.pod()
+                        .sidecar("log")
+                        .web("a")
+                        .web("b")
+                        .sandbox()
+                        .running("log")
+                        .running("a")
+                        .running("b");
+        assertThat(both.beingDeleted(10).plan())
+                .containsExactlyInAnyOrder("stop/a 10s", "stop/b 10s");
         Scene last = Scene.pod().sidecar("log").web("a").sandbox().running("log").exited("a", 0);
         assertThat(last.beingDeleted(10).plan()).containsExactly("stop/log 10s");
     }
@@ -186,7 +260,8 @@ class PodPlannerTest {
     void deletionGoesOnWithTheSandboxThenWithVolumesAndCgroup() {
         Scene stopped = Scene.pod().web("web").sandbox().exited("web", 0).beingDeleted(10);
         assertThat(stopped.plan()).containsExactly("stop sandbox s0");
-        Scene down = Scene.pod().web("web").sandbox("s0", 0, false).exited("web", 0).beingDeleted(10);
+        Scene down =
+                Scene.pod().web("web").sandbox("s0", 0, false).exited("web", 0).beingDeleted(10);
         assertThat(down.plan()).containsExactly("release");
         down.done(new Action.ReleasePod("test"), new Outcome.Success());
         assertThat(down.wholePlan().released()).isTrue();
@@ -195,7 +270,11 @@ class PodPlannerTest {
     @Test
     void aPodNobodyWantsLeavesNothingBehind() {
         Scene scene =
-                Scene.pod().web("web").sandbox("s0", 0, false).exited("web", 0).orphaned()
+                Scene.pod()
+                        .web("web")
+                        .sandbox("s0", 0, false)
+                        .exited("web", 0)
+                        .orphaned()
                         .done(new Action.ReleasePod("test"), new Outcome.Success());
         assertThat(scene.plan()).containsExactly("remains");
     }
@@ -203,7 +282,12 @@ class PodPlannerTest {
     @Test
     void graceNeverGetsLonger() {
         Scene scene =
-                Scene.pod().web("web").sandbox().running("web").ending(new Cause.Deleted(), 4, 5).beingDeleted(60);
+                Scene.pod()
+                        .web("web")
+                        .sandbox()
+                        .running("web")
+                        .ending(new Cause.Deleted(), 4, 5)
+                        .beingDeleted(60);
         assertThat(scene.plan()).containsExactly("stop/web 1s");
     }
 
@@ -225,13 +309,20 @@ class PodPlannerTest {
     void aRejectedPodIsNeverStarted() {
         Plan plan = new Scene().web("web").rejected("OutOfcpu").wholePlan();
         assertThat(plan.actions()).extracting(a -> a.key().toString()).containsExactly("release");
-        assertThat(plan.termination()).map(Termination::cause).containsInstanceOf(Cause.Failed.class);
+        assertThat(plan.termination())
+                .map(Termination::cause)
+                .containsInstanceOf(Cause.Failed.class);
     }
 
     @Test
     void aFailedActionWaitsForItsNextTry() {
         Plan plan =
-                new Scene().web("web").failed(new Action.PreparePod("test"), 7).sandbox().imageFor("web", 0).wholePlan();
+                new Scene()
+                        .web("web")
+                        .failed(new Action.PreparePod("test"), 7)
+                        .sandbox()
+                        .imageFor("web", 0)
+                        .wholePlan();
         assertThat(plan.actions()).isEmpty();
         assertThat(plan.wakeUp()).contains(Scene.NOW.plusSeconds(7));
     }

@@ -72,7 +72,9 @@ final class Scene {
                 container(name)
                         .withNewLifecycle()
                         .withNewPostStart()
-                        .withNewExec("true")
+                        .withNewExec()
+                        .withCommand("true")
+                        .endExec()
                         .endPostStart()
                         .endLifecycle()
                         .build());
@@ -89,7 +91,13 @@ final class Scene {
 
     Scene sandbox(String id, int attempt, boolean ready) {
         sandboxes.add(
-                new ObservedSandbox(id, attempt, ready, NOW.minusSeconds(100 - attempt), List.of("10.0.0.1"), false));
+                new ObservedSandbox(
+                        id,
+                        attempt,
+                        ready,
+                        NOW.minusSeconds(100 - attempt),
+                        List.of("10.0.0.1"),
+                        false));
         return this;
     }
 
@@ -106,7 +114,12 @@ final class Scene {
     }
 
     Scene observed(
-            String name, String sandbox, int restarts, ContainerState state, int code, long secondsAgo) {
+            String name,
+            String sandbox,
+            int restarts,
+            ContainerState state,
+            int code,
+            long secondsAgo) {
         ContainerStatus.Builder status =
                 ContainerStatus.builder(
                                 id(name, restarts),
@@ -130,7 +143,8 @@ final class Scene {
 
     Scene imageFor(String name, int restartCount) {
         PodContainer c = PodContainer.byName(build(), name).orElseThrow();
-        return done(new Action.EnsureImage(c, restartCount, "test"), new Outcome.ImagePresent("sha"));
+        return done(
+                new Action.EnsureImage(c, restartCount, "test"), new Outcome.ImagePresent("sha"));
     }
 
     Scene done(Action action, Outcome outcome) {
@@ -146,12 +160,18 @@ final class Scene {
     Scene failed(Action action, long retryIn) {
         activities.put(
                 action.key(),
-                new Activity.Failed(action, new Failure("Why", "because"), 1, NOW.minusSeconds(1), NOW.plusSeconds(retryIn)));
+                new Activity.Failed(
+                        action,
+                        new Failure("Why", "because"),
+                        1,
+                        NOW.minusSeconds(1),
+                        NOW.plusSeconds(retryIn)));
         return this;
     }
 
     Scene backOff(String name, long delay, long updatedAgo) {
-        backOffs.put(name, new CrashBackOff(Duration.ofSeconds(delay), NOW.minusSeconds(updatedAgo)));
+        backOffs.put(
+                name, new CrashBackOff(Duration.ofSeconds(delay), NOW.minusSeconds(updatedAgo)));
         return this;
     }
 
@@ -167,7 +187,9 @@ final class Scene {
                         id(name, 0),
                         true,
                         true,
-                        Optional.of(new ProbeVerdict.Failure("failed liveness probe", Optional.empty()))));
+                        Optional.of(
+                                new ProbeVerdict.Failure(
+                                        "failed liveness probe", Optional.empty()))));
         return this;
     }
 
@@ -177,7 +199,10 @@ final class Scene {
     }
 
     Scene ending(Termination.Cause cause, long sinceAgo, long grace) {
-        termination = Optional.of(new Termination(cause, NOW.minusSeconds(sinceAgo), Duration.ofSeconds(grace)));
+        termination =
+                Optional.of(
+                        new Termination(
+                                cause, NOW.minusSeconds(sinceAgo), Duration.ofSeconds(grace)));
         return this;
     }
 
@@ -192,9 +217,10 @@ final class Scene {
     }
 
     private Pod build() {
-        var metadata = new PodBuilder().withNewMetadata().withName("p").withNamespace("ns").withUid("u");
-        deletionGrace.ifPresent(
-                g -> metadata.withDeletionTimestamp(NOW.toString()).withDeletionGracePeriodSeconds(g));
+        var metadata =
+                new PodBuilder().withNewMetadata().withName("p").withNamespace("ns").withUid("u");
+        deletionGrace.ifPresent(g ->
+                metadata.withDeletionTimestamp(NOW.toString()).withDeletionGracePeriodSeconds(g));
         return metadata.endMetadata()
                 .withNewSpec()
                 .withRestartPolicy(policy)
@@ -221,7 +247,9 @@ final class Scene {
                 NOW);
     }
 
-    /** The plan's actions, one word each: {@code start/web#1}, {@code stop/web}, {@code sandbox}. */
+    /**
+     * The plan's actions, one word each: {@code start/web#1}, {@code stop/web}, {@code sandbox}.
+     */
     List<String> plan() {
         return PodPlanner.plan(snapshot()).actions().stream().map(Scene::say).toList();
     }
@@ -242,7 +270,8 @@ final class Scene {
                     Action.RunPostStart _,
                     Action.RemoveContainer _,
                     Action.ReleasePod _,
-                    Action.RemoveRemains _ -> a.key().toString();
+                    Action.RemoveRemains _ ->
+                    a.key().toString();
         };
     }
 }

@@ -10,7 +10,6 @@ import dev.caravel.kubelet.pod.PodSource;
 import dev.caravel.kubelet.volume.plugin.ConfigMapPlugin;
 import dev.caravel.kubelet.volume.plugin.EmptyDirPlugin;
 import dev.caravel.kubelet.volume.plugin.SecretPlugin;
-import dev.caravel.linux.fs.SafeFiles;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.VolumeBuilder;
@@ -263,22 +262,6 @@ final class VolumeTearDownTest {
             folders.removePod("uid-1");
             assertThat(target.resolve("x/y/precious")).hasContent("host");
         }
-    }
-
-    @Test
-    void smallFilesInVolumesAreReadWithinTheVolume() throws Exception {
-        run();
-        PreparedFiles files = new PreparedFiles(volumes, new SafeFiles(bed.files));
-        assertThat(files.read(pod.ref(), "data", "sub/folder/file", 10))
-                .hasValue("data".getBytes(java.nio.charset.StandardCharsets.UTF_8));
-        assertThat(files.read(pod.ref(), "nope", "x", 10)).isEmpty();
-        org.assertj.core.api.Assertions.assertThatThrownBy(
-                        () -> files.read(pod.ref(), "data", "sub/folder/file", 3))
-                .hasMessage("sub/folder/file is larger than 3 bytes");
-        Files.createSymbolicLink(volume("data").resolve("out"), Path.of("/etc/passwd"));
-        org.assertj.core.api.Assertions.assertThatThrownBy(
-                        () -> files.read(pod.ref(), "data", "out", 10_000))
-                .isInstanceOf(IOException.class);
     }
 
     @Test

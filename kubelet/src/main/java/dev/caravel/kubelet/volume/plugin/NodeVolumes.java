@@ -11,7 +11,6 @@ import dev.caravel.kubelet.volume.ContainerMounts;
 import dev.caravel.kubelet.volume.GroupOwnership;
 import dev.caravel.kubelet.volume.PodFolders;
 import dev.caravel.kubelet.volume.PodVolumes;
-import dev.caravel.kubelet.volume.PreparedFiles;
 import dev.caravel.kubelet.volume.VolumePaths;
 import dev.caravel.kubelet.volume.VolumePlugin;
 import dev.caravel.kubelet.volume.VolumeTearDown;
@@ -39,15 +38,13 @@ import java.util.random.RandomGenerator;
  * @param tearDown takes them away
  * @param folders removes the folders of pods that are gone; for housekeeping
  * @param usage measures them; for statistics and eviction
- * @param files reads small files in them; for environment variables
  */
 public record NodeVolumes(
         PodVolumes pods,
         ContainerMounts mounts,
         VolumeTearDown tearDown,
         PodFolders folders,
-        VolumeUsage usage,
-        PreparedFiles files) {
+        VolumeUsage usage) {
 
     /**
      * What the volumes come from beyond the kernel.
@@ -126,7 +123,6 @@ public record NodeVolumes(
                 new ContainerMounts(pods, paths, subPaths, files),
                 tearDown,
                 new PodFolders(paths, tearDown, mounts, trees, clock),
-                new VolumeUsage(mounts, files, trees),
-                new PreparedFiles(pods, safeFiles));
+                new VolumeUsage(mounts, files, trees));
     }
 }
