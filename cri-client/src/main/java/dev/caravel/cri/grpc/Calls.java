@@ -9,10 +9,12 @@ import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ClientCalls;
+import java.io.FileNotFoundException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Makes blocking calls: deadline, answer check, one exception type, and a word to the observer. */
 final class Calls {
@@ -157,7 +159,7 @@ final class Calls {
         return new RuntimeCallException(
                 subject.operation(),
                 subject.objectId(),
-                code(status.getCode()),
+                code(status),
                 detail(status, limit),
                 cause);
     }
@@ -169,25 +171,33 @@ final class Calls {
             case CANCELLED ->
                     cause instanceof InterruptedException
                             ? "given up: the calling thread was interrupted"
-                            : said;
+                            : "the runtime on " + connection.socket() + " cancelled it: " + said;
             case UNAVAILABLE ->
-                    "no runtime answers on "
-                            + connection.socket()
-                            + ": "
-                            + (cause == null || cause.getMessage() == null
-                                    ? said
-                                    : cause.getMessage());
+                    "no runtime answers on " + connection.socket() + ": " + why(cause, said);
             case DEADLINE_EXCEEDED ->
                     limit.isPresent() && said.contains("CallOptions deadline")
-                            ? "no answer within " + limit.get().toSeconds() + " s"
+                            ? "no answer within " + limit.get().toMillis() + " ms"
                             : said;
             default -> said.isEmpty() ? "the runtime gave no reason" : said;
         };
     }
 
-    private static Code code(Status.Code code) {
-        return switch (code) {
-            case CANCELLED -> Code.CANCELLED;
+    private static String why(@Nullable Throwable cause, String said) {
+        if (cause instanceof FileNotFoundException) {
+            return "there is no such file"; // Netty's has no text
+        }
+        String text = cause == null ? null : cause.getMessage();
+        return text == null ? said : text;
+    }
+
+    /** What a status is for callers: only their own giving up is CANCELLED. */
+    static Code code(Status status) {
+        return switch (status.getCode()) {
+            case CANCELLED ->
+                    // A runtime that cancels a call is one that shuts down.
+                    status.getCause() instanceof InterruptedException
+                            ? Code.CANCELLED
+                            : Code.UNAVAILABLE;
             case INVALID_ARGUMENT -> Code.INVALID_ARGUMENT;
             case DEADLINE_EXCEEDED -> Code.DEADLINE_EXCEEDED;
             case NOT_FOUND -> Code.NOT_FOUND;

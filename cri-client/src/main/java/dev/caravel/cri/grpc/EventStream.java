@@ -75,13 +75,11 @@ final class EventStream implements ContainerEvents {
 
         @Override
         public void onClose(Status status, Metadata trailers) {
-            queue.add(new Item.End(status));
             observer.onCall(
                     SUBJECT.operation(),
                     Duration.ofNanos(System.nanoTime() - start),
-                    closed.get()
-                            ? Optional.empty()
-                            : Optional.of(Code.valueOf(failure(status).getCode().name())));
+                    closed.get() ? Optional.empty() : Optional.of(Calls.code(failure(status))));
+            queue.add(new Item.End(status));
         }
     }
 
