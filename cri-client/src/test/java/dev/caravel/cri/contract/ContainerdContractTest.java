@@ -1,18 +1,29 @@
 package dev.caravel.cri.contract;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.caravel.cri.CallObserver;
+import dev.caravel.cri.ContainerEvents;
+import dev.caravel.cri.EnvVar;
+import dev.caravel.cri.LinuxResources;
+import dev.caravel.cri.Mount;
+import dev.caravel.cri.RuntimeCallException;
 import dev.caravel.cri.grpc.GrpcContainerRuntime;
 import dev.caravel.cri.grpc.GrpcImageService;
 import dev.caravel.cri.grpc.RuntimeConnection;
 import dev.caravel.cri.grpc.RuntimeEndpoint;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
 /** The contract against a real containerd. */
@@ -53,6 +64,78 @@ class ContainerdContractTest implements SandboxContract, ContainerContract, UseC
         if (containerd != null) {
             containerd.stop();
         }
+    }
+
+    @Test
+    void aContainerGetsItsEnvironmentMountsUserLimitsAndLog() throws Exception {
+        var folder = daemon().folder();
+        var source = Files.writeString(folder.resolve("mounted"), "from the node");
+        var pod = lab().pod("equipped");
+        String script =
+                "echo $GREETING; cat /data; echo; id -u; (echo x >> /data) 2>/dev/null || echo readonly;"
+                        + " read a < /proc/self/oom_score_adj; echo $a";
+        var box = lab().shell("main", script);
+        var security = box.securityContext().orElseThrow();
+        var config =
+                box.toBuilder()
+                        .envs(List.of(EnvVar.of("GREETING", "grüße")))
+                        .mounts(
+                                List.of(
+                                        Mount.bind(source.toString(), "/data")
+                                                .readonly(true)
+                                                .build()))
+                        .securityContext(security.toBuilder().runAsUser(1234).build())
+                        .resources(
+                                LinuxResources.builder()
+                                        .memoryLimitBytes(64 << 20)
+                                        .cpuShares(512)
+                                        .oomScoreAdj(999)
+                                        .build())
+                        .build();
+        Files.createDirectories(Path.of(pod.logDirectory())); // the kubelet's part
+
+        var status = lab().awaitExit(lab().start(lab().run(pod), config, pod));
+
+        assertThat(status.exitCode()).isZero();
+        assertThat(status.mounts()).containsExactlyElementsOf(config.mounts());
+        assertThat(status.resources().orElseThrow().memoryLimitBytes()).isEqualTo(64 << 20);
+        assertThat(Files.readAllLines(Path.of(status.logPath())))
+                .extracting(line -> line.substring(line.indexOf(' ') + 1))
+                .containsExactly(
+                        "stdout F grüße",
+                        "stdout F from the node",
+                        "stdout F 1234",
+                        "stdout F readonly",
+                        "stdout F 999");
+    }
+
+    @Test
+    void containersAndTheClientSurviveARestartOfTheDaemon() throws Exception {
+        String id = lab().startAlone(lab().box("survivor"));
+        var before = lab().runtime().containerStatus(id);
+        var events = lab().runtime().containerEvents();
+
+        daemon().stopDaemon();
+        assertThat(Lab.failureOf(() -> lab().runtime().version()).isUnavailable()).isTrue();
+        if (lab().modern()) {
+            assertThat(Lab.failureOf(() -> drain(events)).isUnavailable()).isTrue();
+        }
+        daemon().startDaemon();
+
+        await().atMost(Lab.PATIENCE)
+                .ignoreExceptionsMatching(RuntimeCallException.class::isInstance)
+                .untilAsserted(
+                        () -> assertThat(lab().runtime().containerStatus(id)).isEqualTo(before));
+    }
+
+    private static void drain(ContainerEvents events) {
+        while (true) {
+            events.next();
+        }
+    }
+
+    private Containerd daemon() {
+        return Objects.requireNonNull(containerd);
     }
 
     @Override
