@@ -4,6 +4,8 @@ import io.grpc.Channel;
 import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.grpc.netty.shaded.io.netty.buffer.ByteBufAllocator;
+import io.grpc.netty.shaded.io.netty.buffer.UnpooledByteBufAllocator;
 import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
 import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -29,6 +31,9 @@ public final class RuntimeConnection implements AutoCloseable {
 
     /** The Go client's limit; 110 pods with long annotations pass gRPC's default of 4 MiB. */
     private static final int MAX_ANSWER_BYTES = 16 << 20;
+
+    /** Few calls a second do not earn gRPC's pool, which holds 2 MiB and more for good. */
+    private static final ByteBufAllocator ALLOCATOR = new UnpooledByteBufAllocator(true, true);
 
     private static final int CONNECT_TIMEOUT_MILLIS = 5_000;
 
@@ -145,6 +150,7 @@ public final class RuntimeConnection implements AutoCloseable {
                 .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MILLIS)
                 // gRPC always asks for it, unix sockets do not have it, Netty warns of it each time
                 .withOption(ChannelOption.SO_KEEPALIVE, null)
+                .withOption(ChannelOption.ALLOCATOR, ALLOCATOR)
                 .disableRetry()
                 // Callers wait on their own threads and do their own work there: no pool is needed.
                 .directExecutor()
