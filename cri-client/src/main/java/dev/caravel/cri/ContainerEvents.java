@@ -1,6 +1,10 @@
 package dev.caravel.cri;
 
-/** A stream of {@link ContainerEvent}s; one thread reads it, any thread may close it. */
+/**
+ * A stream of {@link ContainerEvent}s; one thread reads it, any thread may close it. containerd
+ * first sends what happened before anybody listened (up to a thousand events), so an event may be
+ * older than the last list.
+ */
 public interface ContainerEvents extends AutoCloseable {
     /**
      * Waits for the next event.

@@ -9,7 +9,8 @@ import java.util.Optional;
  * A container in full.
  *
  * @param startedAt absent until the container was started
- * @param finishedAt absent until the container ended
+ * @param finishedAt absent until the container ended; may lie a little before {@code startedAt},
+ *     which containerd notes later, when the process ended at once
  * @param exitCode meaningful only with {@code finishedAt}
  * @param imageRef digest reference of the image
  * @param reason one word why it is in this state, such as {@code OOMKilled}; may be empty

@@ -7,16 +7,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Function;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Checks on what a runtime answers. A runtime may be broken, or newer than this client: what cannot
  * be used must be named and must not spoil what can.
  */
 final class Answer {
-    private static final Logger log = LoggerFactory.getLogger(Answer.class);
-
     /**
      * {@code time.Time{}.UnixNano()}: what a Go runtime sends for "never" when it forgets to check.
      */
@@ -109,24 +105,15 @@ final class Answer {
         return present ? OptionalLong.of(unsigned(value.getValue())) : OptionalLong.empty();
     }
 
-    /** Reads a list entry by entry; what cannot be read is set aside and logged. */
-    static <W, R> Listing<R> listing(
-            String operation, List<W> entries, Function<W, String> id, Function<W, R> read) {
+    /** Reads a list entry by entry; what cannot be read is set aside for the caller to tell. */
+    static <W, R> Listing<R> listing(List<W> entries, Function<W, String> id, Function<W, R> read) {
         var items = new ArrayList<R>(entries.size());
         var unusable = new ArrayList<Listing.Unusable>();
         for (W entry : entries) {
             try {
                 items.add(read.apply(entry));
             } catch (Unusable e) {
-                var bad = new Listing.Unusable(id.apply(entry), String.valueOf(e.getMessage()));
-                log.atWarn()
-                        .setMessage(
-                                "The runtime listed an entry that cannot be used; it is set aside")
-                        .addKeyValue("operation", operation)
-                        .addKeyValue("id", bad.id())
-                        .addKeyValue("problem", bad.problem())
-                        .log();
-                unusable.add(bad);
+                unusable.add(new Listing.Unusable(id.apply(entry), String.valueOf(e.getMessage())));
             }
         }
         return new Listing<>(items, unusable);

@@ -17,6 +17,7 @@ import io.grpc.ClientCall;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -152,12 +153,7 @@ final class EventStream implements ContainerEvents {
                             read(event.getContainerEventType()),
                             Answer.time("created_at", event.getCreatedAt()),
                             sandbox(event),
-                            Answer.<dev.caravel.proto.cri.ContainerStatus, ContainerStatus>listing(
-                                            SUBJECT.operation(),
-                                            event.getContainersStatusesList(),
-                                            dev.caravel.proto.cri.ContainerStatus::getId,
-                                            c -> ContainerWire.read(c, Map.of()))
-                                    .items()));
+                            containers(event)));
         } catch (Answer.Unusable e) {
             warn(event, "The runtime sent an event that cannot be used; it is skipped", e);
             return Optional.empty();
@@ -174,6 +170,22 @@ final class EventStream implements ContainerEvents {
             warn(event, "The sandbox status of an event cannot be used; it is left out", e);
             return Optional.empty();
         }
+    }
+
+    private static List<ContainerStatus> containers(ContainerEventResponse event) {
+        var listed =
+                Answer.listing(
+                        event.getContainersStatusesList(),
+                        dev.caravel.proto.cri.ContainerStatus::getId,
+                        c -> ContainerWire.read(c, Map.of()));
+        for (var bad : listed.unusable()) {
+            log.atWarn()
+                    .setMessage("A container status of an event cannot be used; it is left out")
+                    .addKeyValue("container", bad.id())
+                    .addKeyValue("problem", bad.problem())
+                    .log();
+        }
+        return listed.items();
     }
 
     private static void warn(ContainerEventResponse event, String message, Answer.Unusable e) {

@@ -185,10 +185,7 @@ public final class GrpcContainerRuntime implements ContainerRuntime {
                 ListPodSandboxRequest.newBuilder().setFilter(SandboxWire.toWire(filter)).build(),
                 answer ->
                         Answer.listing(
-                                "list_podsandbox",
-                                answer.getItemsList(),
-                                PodSandbox::getId,
-                                SandboxWire::read));
+                                answer.getItemsList(), PodSandbox::getId, SandboxWire::read));
     }
 
     @Override
@@ -266,7 +263,6 @@ public final class GrpcContainerRuntime implements ContainerRuntime {
                 ListContainersRequest.newBuilder().setFilter(ContainerWire.toWire(filter)).build(),
                 answer ->
                         Answer.listing(
-                                "list_containers",
                                 answer.getContainersList(),
                                 dev.caravel.proto.cri.Container::getId,
                                 ContainerWire::read));
@@ -367,7 +363,6 @@ public final class GrpcContainerRuntime implements ContainerRuntime {
                 ListContainerStatsRequest.newBuilder().setFilter(StatsWire.toWire(filter)).build(),
                 answer ->
                         Answer.listing(
-                                "list_container_stats",
                                 answer.getStatsList(),
                                 stats -> stats.getAttributes().getId(),
                                 StatsWire::read));
@@ -390,7 +385,6 @@ public final class GrpcContainerRuntime implements ContainerRuntime {
                 ListPodSandboxStatsRequest.newBuilder().setFilter(StatsWire.toWire(filter)).build(),
                 answer ->
                         Answer.listing(
-                                "list_podsandbox_stats",
                                 answer.getStatsList(),
                                 stats -> stats.getAttributes().getId(),
                                 StatsWire::read));
@@ -413,7 +407,6 @@ public final class GrpcContainerRuntime implements ContainerRuntime {
                 ListPodSandboxMetricsRequest.getDefaultInstance(),
                 answer ->
                         Answer.listing(
-                                "list_podsandbox_metrics",
                                 answer.getPodMetricsList(),
                                 PodSandboxMetrics::getPodSandboxId,
                                 MetricsWire::read));

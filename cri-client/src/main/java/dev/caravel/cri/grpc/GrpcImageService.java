@@ -42,7 +42,6 @@ public final class GrpcImageService implements ImageService {
                 ListImagesRequest.getDefaultInstance(),
                 answer ->
                         Answer.listing(
-                                "list_images",
                                 answer.getImagesList(),
                                 dev.caravel.proto.cri.Image::getId,
                                 ImageWire::read));

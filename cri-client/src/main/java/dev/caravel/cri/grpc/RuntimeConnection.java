@@ -1,7 +1,6 @@
 package dev.caravel.cri.grpc;
 
 import io.grpc.Channel;
-import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.shaded.io.netty.buffer.ByteBufAllocator;
@@ -170,10 +169,5 @@ public final class RuntimeConnection implements AutoCloseable {
         current.calls().channel().shutdownNow();
         current.streams().channel().shutdownNow();
         var _ = eventLoop.shutdownGracefully(0, 1, TimeUnit.SECONDS);
-    }
-
-    /** Whether short calls are connected, for tests. */
-    ConnectivityState state() {
-        return current.calls().channel().getState(false);
     }
 }
