@@ -1,5 +1,6 @@
 package dev.caravel.cri.grpc;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import dev.caravel.cri.CallObserver;
 import dev.caravel.cri.RuntimeCallException;
 import dev.caravel.cri.RuntimeCallException.Code;
@@ -8,8 +9,10 @@ import io.grpc.Channel;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.grpc.netty.shaded.io.netty.handler.codec.http2.Http2Exception;
 import io.grpc.stub.ClientCalls;
 import java.io.FileNotFoundException;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -166,14 +169,13 @@ final class Calls {
 
     private String detail(Status status, Optional<Duration> limit) {
         String said = Optional.ofNullable(status.getDescription()).orElse("");
-        Throwable cause = status.getCause();
-        return switch (status.getCode()) {
-            case CANCELLED ->
-                    cause instanceof InterruptedException
-                            ? "given up: the calling thread was interrupted"
-                            : "the runtime on " + connection.socket() + " cancelled it: " + said;
+        return switch (code(status)) {
+            case CANCELLED -> "given up: the calling thread was interrupted";
             case UNAVAILABLE ->
-                    "no runtime answers on " + connection.socket() + ": " + why(cause, said);
+                    "no runtime answers on "
+                            + connection.socket()
+                            + ": "
+                            + why(status.getCause(), said);
             case DEADLINE_EXCEEDED ->
                     limit.isPresent() && said.contains("CallOptions deadline")
                             ? "no answer within " + limit.get().toMillis() + " ms"
@@ -190,14 +192,29 @@ final class Calls {
         return text == null ? said : text;
     }
 
-    /** What a status is for callers: only their own giving up is CANCELLED. */
+    /** What a status is for callers. */
     static Code code(Status status) {
-        return switch (status.getCode()) {
-            case CANCELLED ->
-                    // A runtime that cancels a call is one that shuts down.
-                    status.getCause() instanceof InterruptedException
-                            ? Code.CANCELLED
-                            : Code.UNAVAILABLE;
+        Throwable cause = status.getCause();
+        if (cause instanceof InterruptedException) {
+            return Code.CANCELLED;
+        }
+        return connectionBroke(cause) ? Code.UNAVAILABLE : codeOfRuntime(status.getCode());
+    }
+
+    /**
+     * A status from the runtime has no cause; gRPC names broken connections UNKNOWN or INTERNAL at
+     * times.
+     */
+    private static boolean connectionBroke(@Nullable Throwable cause) {
+        return cause instanceof Http2Exception
+                || (cause instanceof IOException
+                        && !(cause instanceof InvalidProtocolBufferException));
+    }
+
+    private static Code codeOfRuntime(Status.Code code) {
+        return switch (code) {
+            // Callers that give up do not get here, so this is a runtime that shuts down.
+            case CANCELLED, UNAVAILABLE -> Code.UNAVAILABLE;
             case INVALID_ARGUMENT -> Code.INVALID_ARGUMENT;
             case DEADLINE_EXCEEDED -> Code.DEADLINE_EXCEEDED;
             case NOT_FOUND -> Code.NOT_FOUND;
@@ -209,7 +226,6 @@ final class Calls {
             case OUT_OF_RANGE -> Code.OUT_OF_RANGE;
             case UNIMPLEMENTED -> Code.UNIMPLEMENTED;
             case INTERNAL -> Code.INTERNAL;
-            case UNAVAILABLE -> Code.UNAVAILABLE;
             case DATA_LOSS -> Code.DATA_LOSS;
             case UNAUTHENTICATED -> Code.UNAUTHENTICATED;
             case OK, UNKNOWN -> Code.UNKNOWN;

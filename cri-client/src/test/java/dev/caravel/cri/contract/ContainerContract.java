@@ -152,7 +152,8 @@ interface ContainerContract {
 
     @Test
     default void stoppingKillsWhatDoesNotListen() {
-        String id = lab().startAlone(lab().box("deaf"));
+        String id = lab().startAlone(lab().shell("deaf", "echo > /listening; sleep 1000"));
+        lab().awaitFile(id, "/listening"); // before, runc itself would hear the signal
 
         lab().runtime().stopContainer(id, Duration.ofMillis(1));
 

@@ -232,13 +232,40 @@ public final class Containerd {
         return "cri" + tag.substring(Math.max(0, tag.length() - 12));
     }
 
-    /** Ends containerd and removes what it left; the test has removed its pods. */
+    /** Ends containerd and removes what it left, also what a failed test left. */
     public void stop() throws IOException, InterruptedException {
         stopDaemon();
+        killLeftovers();
         unmountAll();
         new ProcessBuilder("ip", "link", "delete", bridge(tag)).start().waitFor();
         removeCgroups();
         deleteRecursively(folder);
+    }
+
+    /**
+     * Kills shims, which name the socket in their command line, and processes in the cgroups of the
+     * tests.
+     */
+    private void killLeftovers() throws IOException {
+        ProcessHandle.allProcesses()
+                .filter(p ->
+                        p.info().commandLine().orElse("").contains(socket().toString())
+                                && p.pid() != ProcessHandle.current().pid())
+                .forEach(Containerd::kill);
+        for (Path cgroup : cgroups()) {
+            try (var inside = Files.walk(cgroup)) {
+                for (Path procs : inside.filter(p -> p.endsWith("cgroup.procs")).toList()) {
+                    Files.readAllLines(procs).stream()
+                            .flatMap(pid -> ProcessHandle.of(Long.parseLong(pid)).stream())
+                            .forEach(Containerd::kill);
+                }
+            }
+        }
+    }
+
+    private static void kill(ProcessHandle process) {
+        process.destroyForcibly();
+        process.onExit().join();
     }
 
     private void unmountAll() throws IOException, InterruptedException {
@@ -251,13 +278,17 @@ public final class Containerd {
     }
 
     private void removeCgroups() throws IOException {
+        for (Path cgroup : cgroups()) {
+            Files.walkFileTree(cgroup, new RemoveFolders());
+        }
+    }
+
+    private List<Path> cgroups() throws IOException {
         try (var controllers = Files.list(Path.of("/sys/fs/cgroup"))) {
-            for (Path controller : controllers.toList()) {
-                var parent = controller.resolve(tag);
-                if (Files.isDirectory(parent)) {
-                    Files.walkFileTree(parent, new RemoveFolders());
-                }
-            }
+            return controllers
+                    .map(controller -> controller.resolve(tag))
+                    .filter(Files::isDirectory)
+                    .toList();
         }
     }
 

@@ -10,6 +10,7 @@ import dev.caravel.cri.EnvVar;
 import dev.caravel.cri.LinuxResources;
 import dev.caravel.cri.Mount;
 import dev.caravel.cri.RuntimeCallException;
+import dev.caravel.cri.RuntimeCallException.Code;
 import dev.caravel.cri.grpc.GrpcContainerRuntime;
 import dev.caravel.cri.grpc.GrpcImageService;
 import dev.caravel.cri.grpc.RuntimeConnection;
@@ -116,11 +117,16 @@ class ContainerdContractTest implements SandboxContract, ContainerContract, UseC
         var events = lab().runtime().containerEvents();
 
         daemon().stopDaemon();
-        assertThat(Lab.failureOf(() -> lab().runtime().version()).isUnavailable()).isTrue();
-        if (lab().modern()) {
-            assertThat(Lab.failureOf(() -> drain(events)).isUnavailable()).isTrue();
+        try {
+            var down = Lab.failureOf(() -> lab().runtime().version());
+            assertThat(down.code()).as(down.toString()).isEqualTo(Code.UNAVAILABLE);
+            var end = Lab.failureOf(() -> drain(events));
+            assertThat(end.code())
+                    .as(end.toString())
+                    .isEqualTo(lab().modern() ? Code.UNAVAILABLE : Code.UNIMPLEMENTED);
+        } finally {
+            daemon().startDaemon();
         }
-        daemon().startDaemon();
 
         await().atMost(Lab.PATIENCE)
                 .ignoreExceptionsMatching(RuntimeCallException.class::isInstance)

@@ -41,11 +41,16 @@ class FakeRuntimeContractTest implements SandboxContract, ContainerContract, Use
 
     private static ExecResult exec(
             ContainerStatus container, List<String> command, Duration timeout) {
-        if (command.getFirst().equals("sleep")) {
-            throw new RuntimeCallException(
-                    "exec_sync", container.id(), Code.DEADLINE_EXCEEDED, "timeout exceeded");
-        }
-        return new ExecResult(5, Bytes.utf8("out\n"), Bytes.utf8("err\n"));
+        return switch (command.getFirst()) {
+            case "sleep" ->
+                    throw new RuntimeCallException(
+                            "exec_sync",
+                            container.id(),
+                            Code.DEADLINE_EXCEEDED,
+                            "timeout exceeded");
+            case "cat" -> new ExecResult(0, Bytes.empty(), Bytes.empty());
+            default -> new ExecResult(5, Bytes.utf8("out\n"), Bytes.utf8("err\n"));
+        };
     }
 
     @Override

@@ -130,6 +130,14 @@ record Lab(
                         status -> status.state() == ContainerState.EXITED);
     }
 
+    /**
+     * Waits until a program has got as far as making a file; a start only says that runc is done.
+     */
+    void awaitFile(String id, String path) {
+        await().atMost(PATIENCE)
+                .until(() -> runtime.execSync(id, List.of("cat", path), PATIENCE).exitCode() == 0);
+    }
+
     void removePods() {
         sandboxes.forEach(runtime::stopPodSandbox);
         sandboxes.forEach(runtime::removePodSandbox);

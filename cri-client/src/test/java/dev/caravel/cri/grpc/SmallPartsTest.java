@@ -3,19 +3,29 @@ package dev.caravel.cri.grpc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import dev.caravel.cri.Bytes;
 import dev.caravel.cri.EnvVar;
 import dev.caravel.cri.RegistryCredentials;
+import dev.caravel.cri.RuntimeCallException.Code;
 import dev.caravel.proto.cri.Signal;
+import io.grpc.Status;
+import io.grpc.netty.shaded.io.netty.handler.codec.http2.Http2Error;
+import io.grpc.netty.shaded.io.netty.handler.codec.http2.Http2Exception;
+import java.nio.channels.ClosedChannelException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SmallPartsTest {
@@ -139,6 +149,29 @@ class SmallPartsTest {
         assertThatThrownBy(() -> Answer.timeIfSet("t", -1)).hasMessage("t is -1 ns since 1970");
         assertThatThrownBy(() -> Answer.knownTime("t", 0)).hasMessage("t is not set");
         assertThatThrownBy(() -> Answer.count("attempt", -1)).hasMessage("attempt is 4294967295");
+    }
+
+    static Stream<Arguments> statuses() {
+        return Stream.of(
+                arguments(Status.UNKNOWN, Code.UNKNOWN),
+                arguments(Status.NOT_FOUND, Code.NOT_FOUND),
+                arguments(Status.UNAVAILABLE, Code.UNAVAILABLE),
+                arguments(Status.CANCELLED, Code.UNAVAILABLE),
+                arguments(Status.CANCELLED.withCause(new InterruptedException()), Code.CANCELLED),
+                arguments(Status.UNKNOWN.withCause(new ClosedChannelException()), Code.UNAVAILABLE),
+                arguments(
+                        Status.INTERNAL.withCause(
+                                Http2Exception.connectionError(Http2Error.NO_ERROR, "gone")),
+                        Code.UNAVAILABLE),
+                arguments(
+                        Status.INTERNAL.withCause(new InvalidProtocolBufferException("rubbish")),
+                        Code.INTERNAL));
+    }
+
+    @ParameterizedTest
+    @MethodSource("statuses")
+    void aBrokenConnectionIsUnavailableWhateverGrpcCallsIt(Status status, Code code) {
+        assertThat(Calls.code(status)).isEqualTo(code);
     }
 
     @Test
