@@ -3,6 +3,7 @@ package dev.caravel.kubelet.status;
 import dev.caravel.daemon.api.ApiException;
 import dev.caravel.daemon.api.ApiRequests;
 import dev.caravel.daemon.api.PatchType;
+import dev.caravel.daemon.api.ResourceVersions;
 import dev.caravel.daemon.run.DueQueue;
 import dev.caravel.daemon.run.NamedThreads;
 import dev.caravel.daemon.run.Ticks;

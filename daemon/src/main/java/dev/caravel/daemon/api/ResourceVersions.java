@@ -1,13 +1,13 @@
-package dev.caravel.kubelet.status;
+package dev.caravel.daemon.api;
 
 import org.jspecify.annotations.Nullable;
 
 /** Compares resource versions of one object, which grow (KEP-5504). */
-final class ResourceVersions {
+public final class ResourceVersions {
     private ResourceVersions() {}
 
     /** Whether {@code a} is older than {@code b}; an unknown version is older than any other. */
-    static boolean older(@Nullable String a, @Nullable String b) {
+    public static boolean older(@Nullable String a, @Nullable String b) {
         if (a == null || b == null) {
             return b != null;
         }

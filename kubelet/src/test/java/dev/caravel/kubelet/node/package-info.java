@@ -1,0 +1,4 @@
+@NullMarked
+package dev.caravel.kubelet.node;
+
+import org.jspecify.annotations.NullMarked;

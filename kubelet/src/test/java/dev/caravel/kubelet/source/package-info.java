@@ -1,0 +1,4 @@
+@NullMarked
+package dev.caravel.kubelet.source;
+
+import org.jspecify.annotations.NullMarked;
