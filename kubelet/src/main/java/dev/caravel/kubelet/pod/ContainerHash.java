@@ -1,5 +1,6 @@
 package dev.caravel.kubelet.pod;
 
+import dev.caravel.config.GoJson;
 import io.fabric8.kubernetes.api.model.Container;
 import java.nio.charset.StandardCharsets;
 
@@ -23,7 +24,7 @@ public final class ContainerHash {
 
     static String of(String name, String image) {
         byte[] json =
-                ("{\"image\":" + quoted(image) + ",\"name\":" + quoted(name) + "}")
+                ("{\"image\":" + GoJson.quote(image) + ",\"name\":" + GoJson.quote(name) + "}")
                         .getBytes(StandardCharsets.UTF_8);
         StringBuilder text = new StringBuilder("([]uint8)[");
         for (int i = 0; i < json.length; i++) {
@@ -43,35 +44,5 @@ public final class ContainerHash {
             hash *= FNV_32_PRIME;
         }
         return hash;
-    }
-
-    /** A JSON string as Go's encoder writes it, HTML escapes included. */
-    private static String quoted(String s) {
-        StringBuilder out = new StringBuilder("\"");
-        for (int i = 0; i < s.length(); i++) {
-            char c = s.charAt(i);
-            switch (c) {
-                case '"' -> out.append("\\\"");
-                case '\\' -> out.append("\\\\");
-                case '\n' -> out.append("\\n");
-                case '\r' -> out.append("\\r");
-                case '\t' -> out.append("\\t");
-                case '\b' -> out.append("\\b");
-                case '\f' -> out.append("\\f");
-                default -> {
-                    if (c < 0x20
-                            || c == '<'
-                            || c == '>'
-                            || c == '&'
-                            || c == '\u2028'
-                            || c == '\u2029') {
-                        out.append(String.format("\\u%04x", (int) c));
-                    } else {
-                        out.append(c);
-                    }
-                }
-            }
-        }
-        return out.append('"').toString();
     }
 }
