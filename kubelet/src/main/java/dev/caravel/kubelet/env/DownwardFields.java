@@ -48,7 +48,10 @@ public final class DownwardFields {
             case "status.hostIPs" -> String.join(",", known(nodeIps));
             case "status.podIP" -> sorted.isEmpty() ? "" : sorted.getFirst();
             case "status.podIPs" -> String.join(",", sorted);
-            default -> metadata(pod, field.getFieldPath());
+            case String path when path.startsWith("metadata.") -> metadata(pod, path);
+            default ->
+                    throw new DownwardFieldException(
+                            "field label not supported: " + field.getFieldPath());
         };
     }
 

@@ -6,6 +6,7 @@ import dev.caravel.kubelet.objects.Services;
 import dev.caravel.kubelet.pod.PodContainer;
 import dev.caravel.kubelet.resources.Criticality;
 import dev.caravel.kubelet.spec.ContainerConfigException;
+import dev.caravel.linux.fs.SafeFiles;
 import io.fabric8.kubernetes.api.model.EnvFromSource;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -21,11 +22,15 @@ import java.util.Optional;
 public final class Environments {
     private final ConfigObjects objects;
     private final Services services;
-    private final VolumeFiles files;
+    private final MountedVolumes volumes;
+    private final SafeFiles files;
 
-    public Environments(ConfigObjects objects, Services services, VolumeFiles files) {
+    /** Reads from the given sources; {@code files} reads environment files in volumes. */
+    public Environments(
+            ConfigObjects objects, Services services, MountedVolumes volumes, SafeFiles files) {
         this.objects = objects;
         this.services = services;
+        this.volumes = volumes;
         this.files = files;
     }
 
@@ -53,7 +58,7 @@ public final class Environments {
             addAll(values, source, referenced);
         }
         ValueSources sources =
-                new ValueSources(pod, container.spec(), node, podIps, referenced, files);
+                new ValueSources(pod, container.spec(), node, podIps, referenced, volumes, files);
         for (EnvVar variable : container.spec().getEnv()) {
             value(variable, sources, values, fromServices)
                     .ifPresent(value -> values.put(variable.getName(), value));

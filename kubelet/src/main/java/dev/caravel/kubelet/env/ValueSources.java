@@ -3,6 +3,7 @@ package dev.caravel.kubelet.env;
 import dev.caravel.kubelet.facts.NodeFacts;
 import dev.caravel.kubelet.pod.PodRef;
 import dev.caravel.kubelet.spec.ContainerConfigException;
+import dev.caravel.linux.fs.SafeFiles;
 import io.fabric8.kubernetes.api.model.ConfigMapKeySelector;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.EnvVarSource;
@@ -10,6 +11,7 @@ import io.fabric8.kubernetes.api.model.FileKeySelector;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.SecretKeySelector;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -22,7 +24,8 @@ record ValueSources(
         NodeFacts node,
         List<String> podIps,
         ReferencedObjects objects,
-        VolumeFiles files) {
+        MountedVolumes volumes,
+        SafeFiles files) {
     private static final Logger LOG = LoggerFactory.getLogger(ValueSources.class);
 
     /** An environment file is for settings; a container could write one without end. */
@@ -84,15 +87,15 @@ record ValueSources(
 
     private String envFileValue(FileKeySelector ref) throws ContainerConfigException {
         try {
-            Optional<byte[]> content =
-                    files.read(PodRef.of(pod), ref.getVolumeName(), ref.getPath(), MAX_FILE_BYTES);
-            if (content.isEmpty()) {
-                throw new ContainerConfigException(
-                        "cannot find the volume \""
-                                + ref.getVolumeName()
-                                + "\" referenced by FileKeyRef");
+            Path root =
+                    volumes.hostPath(PodRef.of(pod), ref.getVolumeName())
+                            .orElseThrow(() -> noVolume(ref.getVolumeName()));
+            SafeFiles.Content content =
+                    files.read(root, ref.getPath(), SafeFiles.Links.INSIDE, MAX_FILE_BYTES);
+            if (content.truncated()) {
+                throw new IOException("it is larger than " + MAX_FILE_BYTES + " bytes");
             }
-            return EnvFile.value(Environment.latin1(content.get()), ref.getKey());
+            return EnvFile.value(Environment.latin1(content.bytes()), ref.getKey());
         } catch (IOException | EnvFile.EnvFileException e) {
             // The pod's author sees only that much; where volumes lie on the node is not theirs.
             LOG.atInfo()
@@ -104,5 +107,10 @@ record ValueSources(
                     .log();
             throw new ContainerConfigException("couldn't parse env file", e);
         }
+    }
+
+    private static ContainerConfigException noVolume(String name) {
+        return new ContainerConfigException(
+                "cannot find the volume \"" + name + "\" referenced by FileKeyRef");
     }
 }
