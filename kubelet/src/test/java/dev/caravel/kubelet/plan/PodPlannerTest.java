@@ -298,7 +298,7 @@ class PodPlannerTest {
                 new Action.StopContainer(
                         "web",
                         "web-0",
-                        java.time.Duration.ofSeconds(60),
+                        java.time.Duration.ofMinutes(1),
                         Scene.NOW.plusSeconds(60),
                         Optional.empty(),
                         "test"));

@@ -243,7 +243,7 @@ final class Scene {
                 backOffs,
                 termination,
                 false,
-                new PodSnapshot.Settings(Duration.ofSeconds(300), true, ""),
+                new PodSnapshot.Settings(Duration.ofMinutes(5), true, ""),
                 NOW);
     }
 
