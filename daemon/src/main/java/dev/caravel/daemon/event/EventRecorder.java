@@ -30,6 +30,17 @@ public interface EventRecorder extends AutoCloseable {
             String message,
             Map<String, String> annotations);
 
+    /**
+     * Records an event that says what was being done, as events.k8s.io wants it.
+     *
+     * @param action for example {@code StartKubeProxy}
+     * @param note for people
+     */
+    default void action(
+            ObjectReference about, String type, String reason, String action, String note) {
+        event(about, type, reason, note, Map.of()); // core events do not have it
+    }
+
     /** Records an event without annotations. */
     default void event(ObjectReference about, String type, String reason, String message) {
         event(about, type, reason, message, Map.of());
