@@ -50,6 +50,8 @@ final class ApiTransport extends HttpClient {
     private Connections connections;
     private @Nullable Thread pulse;
     private boolean closed;
+    private boolean away;
+    private long awaySince;
 
     /**
      * @throws IOException when authority or identity of the kubeconfig cannot be used
@@ -193,6 +195,7 @@ final class ApiTransport extends HttpClient {
     private void answered(Shard shard, HttpRequest request, int status, long started) {
         long now = ticks.nanos();
         shard.health().heard(now);
+        backAgain(now);
         metrics.answered(Integer.toString(status), request.method(), host, now - started);
         LOG.trace("{} {}: {}", request.method(), request.uri(), status);
         if (status == 401) {
@@ -204,14 +207,36 @@ final class ApiTransport extends HttpClient {
             Connections used, Shard shard, HttpRequest request, Throwable failure, long started) {
         metrics.answered("<error>", request.method(), host, ticks.nanos() - started);
         LOG.trace("{} {}: {}", request.method(), request.uri(), failure.toString());
+        notReached(used, failure, started);
         if (failure instanceof HttpTimeoutException
                 || failure.getCause() instanceof HttpTimeoutException) {
             timedOut(used, shard, started);
         }
     }
 
-    /** A request got no answer in its time, as the caller found out itself. */
-    void timedOut(Connections used, Shard shard, long started) {
+    /** Says once that the server is away, and once that it is back, however many calls fail. */
+    private synchronized void notReached(Connections used, Throwable failure, long started) {
+        if (!away && !closed && used == connections) {
+            away = true;
+            awaySince = started;
+            LOG.warn(
+                    "API server {} cannot be reached by {}: {}",
+                    host,
+                    settings.name(),
+                    failure.toString());
+        }
+    }
+
+    private synchronized void backAgain(long now) {
+        if (away) {
+            away = false;
+            Duration time = Duration.ofNanos(now - awaySince);
+            LOG.info("API server {} answers {} again after {}", host, settings.name(), time);
+        }
+    }
+
+    /** A request got no answer in its time. */
+    private void timedOut(Connections used, Shard shard, long started) {
         if (shard.health().timedOut(started)) {
             reconnect(used, "the server does not answer");
         }

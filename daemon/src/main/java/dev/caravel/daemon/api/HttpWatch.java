@@ -110,9 +110,8 @@ final class HttpWatch<T extends HasMetadata, R> implements Watched<R> {
             careful = true;
             return backoff.next();
         } catch (IOException e) {
-            if (!closed) {
-                LOG.info("Watch of {} broke off ({}); resuming", spec.name(), e.getMessage());
-            }
+            // the transport says once that the server is away; a line a watch would be hundreds
+            LOG.debug("Watch of {} broke off ({}); resuming", spec.name(), e.getMessage());
             return backoff.next();
         }
         if (ticks.nanos() - started < SHORT_WATCH.toNanos()) {

@@ -90,6 +90,9 @@ final class Identities {
         List<Path> files = new ArrayList<>();
         certificate.chain().file().ifPresent(files::add);
         certificate.key().file().ifPresent(files::add);
+        if (files.size() == 2 && files.getFirst().equals(files.getLast())) {
+            files.removeLast(); // one file with both
+        }
         if (files.isEmpty()) {
             Optional<KeyMaterial> material = Optional.of(load(certificate));
             return () -> material;

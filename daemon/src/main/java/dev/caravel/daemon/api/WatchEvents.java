@@ -25,6 +25,9 @@ final class WatchEvents<T extends HasMetadata> {
     private static final Logger LOG = LoggerFactory.getLogger(WatchEvents.class);
     private static final int GONE = 410;
 
+    /** Ten times what etcd stores in one object. */
+    private static final int MAX_EVENT_BYTES = 16 << 20;
+
     /** Some object could not be read; the position in the stream is lost. */
     static final class Unreadable extends IOException {
         private static final long serialVersionUID = 1;
@@ -87,18 +90,26 @@ final class WatchEvents<T extends HasMetadata> {
     }
 
     /**
-     * Reads events until the server ends the watch.
+     * Reads events until the server ends the watch. One that cannot be read is left out.
      *
      * @throws ApiException when the server reports an error, above all 410
      */
     void watch(InputStream body, Sink<T> sink) throws IOException {
-        try (JsonParser parser = mapper.createParser(body)) {
-            while (parser.nextToken() != null) {
-                require(parser.currentToken() == JsonToken.START_OBJECT);
-                event(parser, sink);
-            }
+        JsonLines lines = new JsonLines(body, MAX_EVENT_BYTES);
+        boolean more = true;
+        while (more) {
+            more = lines.next((bytes, offset, length) -> event(bytes, offset, length, sink));
+        }
+    }
+
+    private void event(byte[] bytes, int offset, int length, Sink<T> sink) throws IOException {
+        try (JsonParser parser = mapper.createParser(bytes, offset, length)) {
+            require(parser.nextToken() == JsonToken.START_OBJECT);
+            event(parser, sink);
+        } catch (DatabindException e) {
+            leaveOut(mapper.readTree(bytes, offset, length).path("object"), e);
         } catch (JacksonException e) {
-            throw unreadable(e);
+            throw new IOException(path + ": " + e.getOriginalMessage(), e);
         }
     }
 
@@ -119,8 +130,8 @@ final class WatchEvents<T extends HasMetadata> {
 
     private void deliver(String kind, JsonParser parser, Sink<T> sink) throws IOException {
         switch (kind) {
-            case "ADDED", "MODIFIED" -> object(parser).ifPresent(sink::put);
-            case "DELETED" -> object(parser).ifPresent(sink::remove);
+            case "ADDED", "MODIFIED" -> sink.put(mapper.readValue(parser, type));
+            case "DELETED" -> sink.remove(mapper.readValue(parser, type));
             case "BOOKMARK" ->
                     sink.bookmark(
                             mapper.readTree(parser)
@@ -148,16 +159,20 @@ final class WatchEvents<T extends HasMetadata> {
         try {
             return Optional.of(mapper.treeToValue(tree, type));
         } catch (DatabindException e) {
-            JsonNode metadata = tree.path("metadata");
-            LOG.atError()
-                    .setMessage("Leaving out an object that is none of its kind")
-                    .addKeyValue("path", path)
-                    .addKeyValue("namespace", metadata.path("namespace").asString(""))
-                    .addKeyValue("name", metadata.path("name").asString(""))
-                    .addKeyValue("err", e.getOriginalMessage())
-                    .log();
+            leaveOut(tree, e);
             return Optional.empty();
         }
+    }
+
+    private void leaveOut(JsonNode object, DatabindException why) {
+        JsonNode metadata = object.path("metadata");
+        LOG.atError()
+                .setMessage("Leaving out an object that is none of its kind")
+                .addKeyValue("path", path)
+                .addKeyValue("namespace", metadata.path("namespace").asString(""))
+                .addKeyValue("name", metadata.path("name").asString(""))
+                .addKeyValue("err", why.getOriginalMessage())
+                .log();
     }
 
     private IOException unreadable(JacksonException e) {

@@ -3,6 +3,7 @@ package dev.caravel.daemon.cert;
 import dev.caravel.daemon.run.Ticks;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.security.GeneralSecurityException;
@@ -92,6 +93,10 @@ public final class ReloadedFiles<T> {
         try {
             read();
             LOG.info("{} {} from {}", first ? "Loaded" : "Reloaded", what, files);
+        } catch (NoSuchFileException e) {
+            seen = marks();
+            String then = first ? "there is none yet" : "keeping the old one";
+            LOG.info("No {} at {}; {}", what, e.getMessage(), then);
         } catch (IOException e) {
             seen = marks();
             LOG.warn("{}; {}", e.getMessage(), first ? "there is none yet" : "keeping the old one");
