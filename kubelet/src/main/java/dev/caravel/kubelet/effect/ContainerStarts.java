@@ -1,0 +1,227 @@
+package dev.caravel.kubelet.effect;
+
+import dev.caravel.cri.ContainerConfig;
+import dev.caravel.cri.ContainerRuntime;
+import dev.caravel.cri.ImageService;
+import dev.caravel.cri.ImageSpec;
+import dev.caravel.cri.RuntimeCallException;
+import dev.caravel.cri.SandboxConfig;
+import dev.caravel.kubelet.env.Environment;
+import dev.caravel.kubelet.env.Environments;
+import dev.caravel.kubelet.event.EventSink;
+import dev.caravel.kubelet.event.EventType;
+import dev.caravel.kubelet.facts.NodeFacts;
+import dev.caravel.kubelet.hook.HookOutcome;
+import dev.caravel.kubelet.hook.HookRunner;
+import dev.caravel.kubelet.hook.HookTarget;
+import dev.caravel.kubelet.image.ImageOutcome;
+import dev.caravel.kubelet.image.ImagePuller;
+import dev.caravel.kubelet.network.PodAddresses;
+import dev.caravel.kubelet.observe.ObservedContainer;
+import dev.caravel.kubelet.observe.ObservedSandbox;
+import dev.caravel.kubelet.observe.RuntimeView;
+import dev.caravel.kubelet.plan.Action;
+import dev.caravel.kubelet.plan.Failure;
+import dev.caravel.kubelet.plan.Outcome;
+import dev.caravel.kubelet.pod.DesiredPod;
+import dev.caravel.kubelet.pod.PodContainer;
+import dev.caravel.kubelet.spec.ContainerConfigException;
+import dev.caravel.kubelet.spec.ContainerConfigs;
+import dev.caravel.kubelet.spec.ContainerInputs;
+import dev.caravel.kubelet.spec.ImageUser;
+import dev.caravel.kubelet.worker.ActionFailedException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** Brings a container to life: its image, its configuration, create, start, postStart hook. */
+public final class ContainerStarts {
+
+    private final ContainerRuntime runtime;
+    private final ImageService images;
+    private final ImagePuller puller;
+    private final RuntimeView view;
+    private final Environments environments;
+    private final ContainerFiles files;
+    private final SandboxActions sandboxes;
+    private final RuntimeClasses runtimeClasses;
+    private final HookRunner hooks;
+    private final PodLogs logs;
+    private final EventSink events;
+    private final Supplier<NodeFacts> node;
+
+    public ContainerStarts(
+            ContainerRuntime runtime,
+            ImageService images,
+            ImagePuller puller,
+            RuntimeView view,
+            Environments environments,
+            ContainerFiles files,
+            SandboxActions sandboxes,
+            RuntimeClasses runtimeClasses,
+            HookRunner hooks,
+            PodLogs logs,
+            EventSink events,
+            Supplier<NodeFacts> node) {
+        this.runtime = runtime;
+        this.images = images;
+        this.puller = puller;
+        this.view = view;
+        this.environments = environments;
+        this.files = files;
+        this.sandboxes = sandboxes;
+        this.runtimeClasses = runtimeClasses;
+        this.hooks = hooks;
+        this.logs = logs;
+        this.events = events;
+        this.node = node;
+    }
+
+    Outcome ensureImage(DesiredPod pod, Action.EnsureImage action)
+            throws ActionFailedException, InterruptedException {
+        return switch (puller.ensure(pod.pod(), action.container(), Optional.empty())) {
+            case ImageOutcome.Ready ready -> new Outcome.ImagePresent(ready.imageId());
+            case ImageOutcome.NotReady no ->
+                    throw new ActionFailedException(
+                            new Failure(no.reason(), no.message()), Optional.of(no.retryAt()));
+        };
+    }
+
+    Outcome start(DesiredPod pod, Action.StartContainer action)
+            throws ActionFailedException, InterruptedException {
+        PodContainer container = action.container();
+        int restartCount =
+                action.restartCount() > 0
+                        ? action.restartCount()
+                        : logs.nextRestartCount(pod.ref(), container.name()).orElse(0);
+        String id = create(pod, action, restartCount);
+        event(pod, container, EventType.NORMAL, "Created", "Container created");
+        try {
+            runtime.startContainer(id);
+        } catch (RuntimeCallException e) {
+            if (e.isCancelled()) {
+                throw e;
+            }
+            noteStatus(pod, action.sandboxId(), id);
+            throw failed(
+                    pod,
+                    container,
+                    "RunContainerError",
+                    "failed to start container \"" + id + "\": " + e.detail());
+        }
+        noteStatus(pod, action.sandboxId(), id);
+        event(pod, container, EventType.NORMAL, "Started", "Container started");
+        logs.link(pod.ref(), container.name(), id, restartCount);
+        return new Outcome.Started(id);
+    }
+
+    private void noteStatus(DesiredPod pod, String sandboxId, String id) {
+        view.note(pod.ref(), sandboxId, runtime.containerStatus(id));
+    }
+
+    private String create(DesiredPod pod, Action.StartContainer action, int restartCount)
+            throws ActionFailedException, InterruptedException {
+        PodContainer container = action.container();
+        try {
+            String handler = runtimeClasses.handler(pod.pod());
+            int attempt = sandbox(pod, action.sandboxId()).map(ObservedSandbox::attempt).orElse(0);
+            SandboxConfig sandboxConfig = sandboxes.config(pod.pod(), attempt, handler);
+            ContainerConfig config =
+                    ContainerConfigs.of(
+                            pod.pod(),
+                            container,
+                            node.get(),
+                            inputs(pod, action, restartCount, handler));
+            logs.makeFolder(pod.ref(), container.name());
+            return runtime.createContainer(action.sandboxId(), config, sandboxConfig);
+        } catch (ContainerConfigException e) {
+            throw failed(pod, container, e.reason(), e.message());
+        } catch (java.io.IOException e) {
+            throw failed(
+                    pod, container, "CreateContainerConfigError", String.valueOf(e.getMessage()));
+        } catch (RuntimeCallException e) {
+            if (e.isCancelled()) {
+                throw e;
+            }
+            throw failed(pod, container, "CreateContainerError", e.detail());
+        }
+    }
+
+    private ContainerInputs inputs(
+            DesiredPod pod, Action.StartContainer action, int restartCount, String handler)
+            throws ContainerConfigException, java.io.IOException, InterruptedException {
+        NodeFacts facts = node.get();
+        PodContainer container = action.container();
+        List<String> ips = addresses(pod, action.sandboxId(), facts);
+        Environment environment = environments.of(pod.pod(), container, facts, ips);
+        return new ContainerInputs(
+                restartCount,
+                action.imageId(),
+                ImageUser.of(images.imageStatus(ImageSpec.of(action.imageId()))),
+                environment,
+                files.of(pod, container, environment, ips),
+                files.devices(pod, container),
+                List.of(),
+                Map.of(),
+                handler,
+                Optional.empty(),
+                List.of(),
+                target(pod, container),
+                ContainerInputs.Pinning.none());
+    }
+
+    private List<String> addresses(DesiredPod pod, String sandboxId, NodeFacts facts) {
+        if (Boolean.TRUE.equals(pod.pod().getSpec().getHostNetwork())) {
+            return facts.nodeIps();
+        }
+        return sandbox(pod, sandboxId)
+                .map(s -> PodAddresses.sorted(s.ips(), facts.nodeIps()))
+                .orElse(List.of());
+    }
+
+    private Optional<ObservedSandbox> sandbox(DesiredPod pod, String id) {
+        return view.of(pod.ref().uid()).sandboxes().stream()
+                .filter(s -> s.id().equals(id))
+                .findFirst();
+    }
+
+    private Optional<String> target(DesiredPod pod, PodContainer container) {
+        return container
+                .targetContainer()
+                .flatMap(name -> view.of(pod.ref().uid()).newest(name))
+                .filter(ObservedContainer::isRunning)
+                .map(ObservedContainer::id);
+    }
+
+    void postStart(DesiredPod pod, Action.RunPostStart action)
+            throws ActionFailedException, InterruptedException {
+        PodContainer container = action.container();
+        List<String> ips =
+                view.of(pod.ref().uid())
+                        .newestSandbox()
+                        .map(s -> addresses(pod, s.id(), node.get()))
+                        .orElse(List.of());
+        HookTarget target = HookTarget.of(pod.pod(), container, action.containerId(), ips);
+        switch (hooks.postStart(target, container.spec().getLifecycle().getPostStart())) {
+            case HookOutcome.Done _ -> {}
+            case HookOutcome.Failed f ->
+                    throw new ActionFailedException(
+                            HookOutcome.Failed.POST_START_REASON, f.message());
+            case HookOutcome.OutOfTime _ ->
+                    throw new ActionFailedException(
+                            HookOutcome.Failed.POST_START_REASON, "the hook did not end in time");
+        }
+    }
+
+    private ActionFailedException failed(
+            DesiredPod pod, PodContainer container, String reason, String message) {
+        event(pod, container, EventType.WARNING, "Failed", "Error: " + message);
+        return new ActionFailedException(reason, message);
+    }
+
+    private void event(
+            DesiredPod pod, PodContainer c, EventType type, String reason, String message) {
+        events.event(pod.ref(), Optional.of(c.kind().fieldPath(c.name())), type, reason, message);
+    }
+}

@@ -1,0 +1,68 @@
+package dev.caravel.kubelet.effect;
+
+import dev.caravel.cri.RuntimeCallException;
+import dev.caravel.kubelet.plan.Action;
+import dev.caravel.kubelet.plan.Outcome;
+import dev.caravel.kubelet.pod.DesiredPod;
+import dev.caravel.kubelet.worker.ActionFailedException;
+import dev.caravel.kubelet.worker.ActionRunner;
+
+/** Sends each action to the one method that carries it out. */
+public final class PodActionRunner implements ActionRunner {
+
+    private static final Outcome SUCCESS = new Outcome.Success();
+
+    private final SandboxActions sandboxes;
+    private final ContainerStarts starts;
+    private final ContainerStops stops;
+    private final PodCleanup cleanup;
+    private final PodPreparation preparation;
+
+    public PodActionRunner(
+            PodPreparation preparation,
+            SandboxActions sandboxes,
+            ContainerStarts starts,
+            ContainerStops stops,
+            PodCleanup cleanup) {
+        this.preparation = preparation;
+        this.sandboxes = sandboxes;
+        this.starts = starts;
+        this.stops = stops;
+        this.cleanup = cleanup;
+    }
+
+    @Override
+    public Outcome run(DesiredPod pod, Action action)
+            throws ActionFailedException, InterruptedException {
+        try {
+            return carryOut(pod, action);
+        } catch (RuntimeCallException e) {
+            if (e.isCancelled() && Thread.interrupted()) {
+                throw new InterruptedException(e.getMessage());
+            }
+            throw new ActionFailedException("RuntimeError", e.detail());
+        }
+    }
+
+    private Outcome carryOut(DesiredPod pod, Action action)
+            throws ActionFailedException, InterruptedException {
+        switch (action) {
+            case Action.PreparePod _ -> preparation.prepare(pod);
+            case Action.RefreshVolumes _ -> preparation.refresh(pod);
+            case Action.CreateSandbox create -> sandboxes.create(pod, create);
+            case Action.StopSandbox stop -> sandboxes.stop(pod, stop);
+            case Action.EnsureImage ensure -> {
+                return starts.ensureImage(pod, ensure);
+            }
+            case Action.StartContainer start -> {
+                return starts.start(pod, start);
+            }
+            case Action.RunPostStart hook -> starts.postStart(pod, hook);
+            case Action.StopContainer stop -> stops.stop(pod, stop);
+            case Action.RemoveContainer remove -> cleanup.removeContainer(pod, remove);
+            case Action.ReleasePod _ -> cleanup.release(pod);
+            case Action.RemoveRemains _ -> cleanup.removeRemains(pod);
+        }
+        return SUCCESS;
+    }
+}
