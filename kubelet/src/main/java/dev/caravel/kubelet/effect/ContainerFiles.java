@@ -106,7 +106,8 @@ public final class ContainerFiles {
                 StandardOpenOption.TRUNCATE_EXISTING,
                 LinkOption.NOFOLLOW_LINKS);
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
-        return Mount.builder(HostsFile.CONTAINER_PATH).hostPath(file.toString())
+        return Mount.builder(HostsFile.CONTAINER_PATH)
+                .hostPath(file.toString())
                 .selinuxRelabel(true)
                 .build();
     }

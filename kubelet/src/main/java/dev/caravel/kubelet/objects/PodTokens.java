@@ -38,4 +38,27 @@ public interface PodTokens {
             return "PodToken[expiresAt=" + expiresAt + ", refreshAt=" + refreshAt + "]";
         }
     }
+
+    /** A kubelet without API server. */
+    static PodTokens none() {
+        return new PodTokens() {
+            @Override
+            public PodToken podToken(
+                    PodRef pod, String serviceAccount, List<String> audiences, Duration lifetime)
+                    throws ObjectUnavailableException {
+                throw new ObjectUnavailableException("there is no API server that issues tokens");
+            }
+
+            @Override
+            public void forget(String podUid) {}
+
+            @Override
+            public void adopt(
+                    PodRef pod,
+                    String serviceAccount,
+                    List<String> audiences,
+                    Duration lifetime,
+                    String token) {}
+        };
+    }
 }

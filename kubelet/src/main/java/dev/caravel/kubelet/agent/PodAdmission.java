@@ -1,0 +1,110 @@
+package dev.caravel.kubelet.agent;
+
+import dev.caravel.kubelet.admission.AdmissionInput;
+import dev.caravel.kubelet.admission.AdmissionRules;
+import dev.caravel.kubelet.admission.AdmissionVerdict;
+import dev.caravel.kubelet.event.EventSink;
+import dev.caravel.kubelet.event.EventType;
+import dev.caravel.kubelet.facts.NodeFacts;
+import dev.caravel.kubelet.plan.PodSnapshot;
+import dev.caravel.kubelet.plan.Termination;
+import dev.caravel.kubelet.pod.DesiredPod;
+import dev.caravel.kubelet.pod.PodRef;
+import dev.caravel.kubelet.worker.PodServices;
+import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.Pod;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BiConsumer;
+import java.util.function.Supplier;
+
+/** Asks the admission rules about each new pod, one pod at a time, and remembers who is in. */
+final class PodAdmission implements PodServices.AdmissionDesk {
+
+    /** What admission looks at beside the pod. */
+    record Sources(
+            Supplier<Optional<Node>> node,
+            Supplier<NodeFacts> facts,
+            Set<String> declaredFeatures,
+            Supplier<List<String>> pressures) {}
+
+    private final Sources sources;
+    private final EventSink events;
+    private final BiConsumer<String, Termination.Cause.Failed> end;
+    private final Map<String, Pod> admitted = new LinkedHashMap<>();
+
+    /**
+     * @param end ends a pod that has to make room for a critical one
+     */
+    PodAdmission(
+            Sources sources, EventSink events, BiConsumer<String, Termination.Cause.Failed> end) {
+        this.sources = sources;
+        this.events = events;
+        this.end = end;
+    }
+
+    @Override
+    public synchronized PodSnapshot.Admission admit(DesiredPod pod) {
+        if (isOver(pod.pod())) {
+            return new PodSnapshot.Admission.Admitted();
+        }
+        AdmissionInput input =
+                new AdmissionInput(
+                        pod.pod(),
+                        List.copyOf(admitted.values()),
+                        sources.node().get(),
+                        sources.facts().get(),
+                        sources.declaredFeatures(),
+                        sources.pressures().get(),
+                        false);
+        return switch (AdmissionRules.check(input)) {
+            case AdmissionVerdict.Admitted _ -> admitted(pod);
+            case AdmissionVerdict.AfterPreempting p -> {
+                p.victims().forEach(this::preempt);
+                yield admitted(pod);
+            }
+            case AdmissionVerdict.Rejected r -> {
+                events.event(
+                        pod.ref(), Optional.empty(), EventType.WARNING, r.reason(), r.message());
+                yield new PodSnapshot.Admission.Rejected(
+                        r.reason(), "Pod was rejected: " + r.message());
+            }
+        };
+    }
+
+    /** A pod that has ended takes no room; it is only looked after until it is deleted. */
+    private static boolean isOver(Pod pod) {
+        String phase = pod.getStatus() == null ? "" : String.valueOf(pod.getStatus().getPhase());
+        return phase.equals("Succeeded") || phase.equals("Failed");
+    }
+
+    private PodSnapshot.Admission admitted(DesiredPod pod) {
+        admitted.put(pod.ref().uid(), pod.pod());
+        return new PodSnapshot.Admission.Admitted();
+    }
+
+    private void preempt(Pod victim) {
+        PodRef ref = PodRef.of(victim);
+        events.event(
+                ref,
+                Optional.empty(),
+                EventType.WARNING,
+                AdmissionVerdict.AfterPreempting.REASON,
+                AdmissionVerdict.AfterPreempting.MESSAGE);
+        admitted.remove(ref.uid());
+        end.accept(
+                ref.uid(),
+                new Termination.Cause.Failed(
+                        AdmissionVerdict.AfterPreempting.REASON,
+                        AdmissionVerdict.AfterPreempting.MESSAGE,
+                        true));
+    }
+
+    @Override
+    public synchronized void release(DesiredPod pod) {
+        admitted.remove(pod.ref().uid());
+    }
+}

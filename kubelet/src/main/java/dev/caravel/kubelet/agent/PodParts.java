@@ -1,0 +1,329 @@
+package dev.caravel.kubelet.agent;
+
+import dev.caravel.config.kubelet.KubeletConfiguration;
+import dev.caravel.config.kubelet.KubeletSettings;
+import dev.caravel.cri.ContainerRuntime;
+import dev.caravel.cri.ImageService;
+import dev.caravel.daemon.api.ApiClient;
+import dev.caravel.daemon.api.ApiRequests;
+import dev.caravel.daemon.run.Ticks;
+import dev.caravel.kubelet.desired.PodStore;
+import dev.caravel.kubelet.effect.ContainerFiles;
+import dev.caravel.kubelet.effect.ContainerStarts;
+import dev.caravel.kubelet.effect.ContainerStops;
+import dev.caravel.kubelet.effect.Gate;
+import dev.caravel.kubelet.effect.PodActionRunner;
+import dev.caravel.kubelet.effect.PodCleanup;
+import dev.caravel.kubelet.effect.PodLogs;
+import dev.caravel.kubelet.effect.PodPreparation;
+import dev.caravel.kubelet.effect.RuntimeClasses;
+import dev.caravel.kubelet.effect.SandboxActions;
+import dev.caravel.kubelet.env.Environments;
+import dev.caravel.kubelet.event.EventSink;
+import dev.caravel.kubelet.hook.HookRunner;
+import dev.caravel.kubelet.image.ImagePuller;
+import dev.caravel.kubelet.node.NodeWatch;
+import dev.caravel.kubelet.objects.PodObjects;
+import dev.caravel.kubelet.objects.Services;
+import dev.caravel.kubelet.observe.RuntimeEvents;
+import dev.caravel.kubelet.observe.RuntimeView;
+import dev.caravel.kubelet.plan.PodSnapshot;
+import dev.caravel.kubelet.pod.ContainerKind;
+import dev.caravel.kubelet.pod.DesiredPod;
+import dev.caravel.kubelet.pod.PodRef;
+import dev.caravel.kubelet.pod.PodSource;
+import dev.caravel.kubelet.probe.PodProbes;
+import dev.caravel.kubelet.probe.ProbeKind;
+import dev.caravel.kubelet.probe.ProbeObserver;
+import dev.caravel.kubelet.probe.ProbeResult;
+import dev.caravel.kubelet.source.ApiPodSource;
+import dev.caravel.kubelet.status.PodStatusComputer;
+import dev.caravel.kubelet.status.StatusObserver;
+import dev.caravel.kubelet.status.StatusPublisher;
+import dev.caravel.kubelet.volume.plugin.NodeVolumes;
+import dev.caravel.kubelet.worker.PodServices;
+import dev.caravel.kubelet.worker.PodWorkers;
+import dev.caravel.linux.cgroup.Cgroups;
+import dev.caravel.linux.fs.DirectoryTree;
+import dev.caravel.linux.fs.SafeFiles;
+import dev.caravel.linux.mount.Mounts;
+import dev.caravel.linux.sys.Kernel;
+import io.fabric8.kubernetes.api.model.PodStatus;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Everything that concerns pods, from their sources to their statuses. */
+final class PodParts implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(PodParts.class);
+
+    /** More sandboxes at once do not start sooner: the runtime is bound by the CPUs. */
+    private static final int SANDBOXES_AT_ONCE = 8;
+
+    private static final Duration MAX_BACK_OFF = Duration.ofMinutes(5);
+    private static final Path LOG_LINKS = Path.of("/var/log/containers");
+
+    /** The ways out of the process. */
+    record Ways(
+            KubeletSettings.Loaded settings,
+            ContainerRuntime runtime,
+            ImageService images,
+            String runtimeName,
+            Mounts mounts,
+            Cgroups cgroups,
+            Optional<ApiAccess> api,
+            Optional<NodeWatch> node) {
+
+        KubeletConfiguration config() {
+            return settings.config();
+        }
+
+        Optional<ApiRequests> requests() {
+            return api.map(a -> a.main().requests());
+        }
+
+        Optional<ApiClient> client() {
+            return api.map(ApiAccess::main);
+        }
+    }
+
+    private final Parts parts = new Parts();
+    private final Ways ways;
+    private final NodeView node;
+    private final EventSink events;
+    private final Ticks ticks;
+    private final PodStore store;
+    private final RuntimeView view;
+    private final StatusPublisher publisher;
+    private final PodWorkers workers;
+
+    PodParts(Ways ways, NodeView node, EventSink events, Ticks ticks) throws IOException {
+        this.ways = ways;
+        this.node = node;
+        this.events = events;
+        this.ticks = ticks;
+        store = new PodStore(sources());
+        view = new RuntimeView(ways.runtime(), ticks, this::poke);
+        publisher =
+                new StatusPublisher(
+                        ways.requests(),
+                        store,
+                        uid -> view.of(uid).mayRun(),
+                        ticks,
+                        new Unobserved());
+        PodProbes probes =
+                new PodProbes(
+                        ways.runtime(),
+                        events,
+                        ticks,
+                        new UnobservedProbes(),
+                        () -> node.facts().nodeIps(),
+                        this::poke,
+                        ticks.now());
+        VolumeParts volumes =
+                keep(VolumeParts.open(ways, node, events, this::objectsChanged, ticks));
+        workers =
+                new PodWorkers(
+                        new PodServices(
+                                store,
+                                view,
+                                probes,
+                                runner(volumes),
+                                admission(),
+                                new Statuses(),
+                                this::settings,
+                                () ->
+                                        new PodStatusComputer.Host(
+                                                node.facts().nodeIps(), ways.runtimeName()),
+                                (_, _) -> {},
+                                ticks));
+        store.onChange(workers::poke);
+    }
+
+    private <T extends AutoCloseable> T keep(T part) {
+        return parts.keep(part);
+    }
+
+    private Set<PodSource> sources() {
+        Set<PodSource> sources = EnumSet.noneOf(PodSource.class);
+        if (ways.api().isPresent()) {
+            sources.add(PodSource.API);
+        }
+        return sources;
+    }
+
+    private PodAdmission admission() {
+        return new PodAdmission(
+                new PodAdmission.Sources(node::apiNode, node::facts, Set.of(), List::of),
+                events,
+                (uid, cause) -> workers().end(uid, cause));
+    }
+
+    private PodWorkers workers() {
+        return workers;
+    }
+
+    private PodActionRunner runner(VolumeParts volumes) throws IOException {
+        NodeVolumes v = volumes.volumes();
+        PodObjects objects = volumes.objects();
+        RuntimeClasses classes = new RuntimeClasses(volumes.runtimeClasses());
+        PodLogs logs =
+                new PodLogs(
+                        Path.of(ways.config().podLogsDir()),
+                        LOG_LINKS,
+                        new DirectoryTree(Kernel.files()));
+        ImagePuller puller = ImageParts.puller(ways, volumes, events, ticks);
+        HookRunner hooks = new HookRunner(ways.runtime()::execSync, events, ticks);
+        Services services =
+                ways.client()
+                        .<Services>map(c -> keep(new WatchedServices(c)))
+                        .orElseGet(Services::none);
+        PodPreparation preparation =
+                new PodPreparation(v.pods(), objects, ways.cgroups(), events, node::facts);
+        SandboxActions sandboxes =
+                new SandboxActions(
+                        ways.runtime(),
+                        view,
+                        preparation,
+                        classes,
+                        events,
+                        node::facts,
+                        new Gate("sandbox-start", SANDBOXES_AT_ONCE));
+        ContainerStarts starts =
+                new ContainerStarts(
+                        ways.runtime(),
+                        ways.images(),
+                        puller,
+                        view,
+                        new Environments(
+                                objects, services, v.pods(), new SafeFiles(Kernel.files())),
+                        new ContainerFiles(v.mounts(), node::facts),
+                        sandboxes,
+                        classes,
+                        hooks,
+                        logs,
+                        events,
+                        node::facts);
+        return new PodActionRunner(
+                preparation,
+                sandboxes,
+                starts,
+                new ContainerStops(ways.runtime(), view, hooks, events, ticks),
+                new PodCleanup(
+                        ways.runtime(),
+                        view,
+                        v,
+                        objects,
+                        puller,
+                        ways.cgroups(),
+                        logs,
+                        events,
+                        node::facts));
+    }
+
+    /** Looks at the runtime once, so that no pod is taken for new, then opens the sources. */
+    void start() {
+        view.relist();
+        keep(new RuntimeEvents(ways.runtime(), view, ticks, this::poke));
+        publisher.start();
+        keep(publisher);
+        keep(workers);
+        ways.client()
+                .ifPresent(client -> {
+                    ApiPodSource source =
+                            keep(
+                                    new ApiPodSource(
+                                            client, node.facts().nodeName(), store, events, ticks));
+                    ways.node().orElseThrow().onChange(_ -> source.start());
+                    if (node.apiNode().isPresent()) {
+                        source.start();
+                    }
+                });
+    }
+
+    private PodSnapshot.Settings settings() {
+        Optional<String> network = node.health().networkProblem();
+        Duration max =
+                ways.config().crashLoopBackOff().maxContainerRestartPeriod().orElse(MAX_BACK_OFF);
+        return new PodSnapshot.Settings(max, network.isEmpty(), network.orElse(""));
+    }
+
+    private void poke(String uid) {
+        workers.poke(uid);
+    }
+
+    private void objectsChanged(PodRef pod) {
+        workers.objectsChanged(pod.uid());
+    }
+
+    PodStore store() {
+        return store;
+    }
+
+    RuntimeView view() {
+        return view;
+    }
+
+    StatusPublisher publisher() {
+        return publisher;
+    }
+
+    /** Passes statuses on, and the word that nothing is left of a pod. */
+    private final class Statuses implements PodServices.StatusSink {
+        @Override
+        public void publish(DesiredPod pod, PodStatus status, boolean released) {
+            publisher.publish(pod, status);
+            if (released) {
+                publisher.deleteFromApi(pod.ref());
+            }
+        }
+
+        @Override
+        public void forget(DesiredPod pod) {
+            publisher.retainOnly(
+                    store.all().stream().map(p -> p.ref().uid()).collect(Collectors.toSet()));
+        }
+    }
+
+    private static final class Unobserved implements StatusObserver {
+        @Override
+        public void statusSynced(Duration sincePublished) {
+            log.trace("A status reached the API server after {}", sincePublished);
+        }
+
+        @Override
+        public void containerTerminated(ContainerKind kind, int exitCode, String reason) {
+            log.trace("A container of kind {} ended with {} {}", kind, exitCode, reason);
+        }
+    }
+
+    private static final class UnobservedProbes implements ProbeObserver {
+        @Override
+        public void ran(
+                PodRef pod, String container, ProbeKind kind, ProbeResult result, Duration took) {
+            log.trace(
+                    "{} probe of {} of pod {}: {} in {}",
+                    kind.text(),
+                    container,
+                    pod,
+                    result,
+                    took);
+        }
+
+        @Override
+        public void forgotten(PodRef pod) {}
+    }
+
+    @Override
+    public void close() {
+        parts.close();
+    }
+}
