@@ -5,6 +5,8 @@ import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.fabric8.kubernetes.model.jackson.Jackson2JdkTypesModule;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.core.util.JsonRecyclerPools;
 import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -16,11 +18,20 @@ final class ApiJson extends KubernetesSerialization {
     @JsonIgnoreProperties("managedFields")
     private interface WithoutManagedFields {}
 
+    /**
+     * Parsers that keep their buffers; the default pool keeps as many as were ever busy at once.
+     */
+    private static final int BUFFERS = 4;
+
     private @Nullable ObjectMapper configured;
 
     ApiJson() {
         super(
-                JsonMapper.builderWithJackson2Defaults()
+                JsonMapper.builder(
+                                JsonFactory.builder()
+                                        .recyclerPool(JsonRecyclerPools.newBoundedPool(BUFFERS))
+                                        .build())
+                        .configureForJackson2()
                         .addModule(new Jackson2JdkTypesModule())
                         .build(),
                 false);

@@ -117,8 +117,12 @@ final class ApiTransport extends HttpClient {
         metrics.waited(request.method(), host, waited);
     }
 
-    /** Opens a response that lasts, such as a watch; closing its body makes room for another. */
-    HttpResponse<InputStream> openStream(HttpRequest request)
+    /**
+     * Opens a response that lasts, such as a watch; closing its body makes room for another.
+     *
+     * @param longest within which the server ends it by itself
+     */
+    HttpResponse<InputStream> openStream(HttpRequest request, Duration longest)
             throws IOException, InterruptedException {
         awaitTurn(request);
         startPulse();
@@ -129,7 +133,8 @@ final class ApiTransport extends HttpClient {
             HttpResponse<InputStream> response =
                     send(used, shard, request, HttpResponse.BodyHandlers.ofInputStream());
             opened = true;
-            return new StreamResponse(response, shard.watched(response.body()));
+            return new StreamResponse(
+                    response, shard.watched(response.body(), ticks.nanos() + longest.toNanos()));
         } finally {
             if (!opened) {
                 shard.closeStream();
@@ -291,8 +296,9 @@ final class ApiTransport extends HttpClient {
                 ticks.sleep(PULSE_PERIOD);
                 Connections used = current();
                 for (Shard shard : used.shards()) {
+                    shard.closeOverdue();
                     long silent = ticks.nanos() - shard.health().heardAt();
-                    if (shard.streams() > 0 && silent > SILENCE.toNanos()) {
+                    if (shard.streams() > 0 && silent > patience().toNanos()) {
                         feel(used, shard);
                     }
                 }
@@ -300,6 +306,11 @@ final class ApiTransport extends HttpClient {
         } catch (InterruptedException e) {
             LOG.debug("No longer feeling the pulse of {}", host);
         }
+    }
+
+    /** A call that found no answer is reason enough to look at the watches too. */
+    private synchronized Duration patience() {
+        return away ? PULSE_PERIOD : SILENCE;
     }
 
     private void feel(Connections used, Shard shard) throws InterruptedException {

@@ -37,6 +37,7 @@ final class HttpWatch<T extends HasMetadata, R> implements Watched<R> {
     private static final Duration SHORT_WATCH = Duration.ofSeconds(1);
 
     private static final Duration HEAD_LIMIT = Duration.ofSeconds(60);
+    private static final Duration LIST_LIMIT = Duration.ofMinutes(5);
     private static final int MIN_WATCH_SECONDS = 300;
     private static final int MAX_REFUSAL_BYTES = 64 << 10;
 
@@ -139,7 +140,7 @@ final class HttpWatch<T extends HasMetadata, R> implements Watched<R> {
     private void list() throws IOException, InterruptedException {
         // any version the server has at hand will do, but not twice one it calls too old
         String query = versionTooOld ? "" : "resourceVersion=0";
-        try (InputStream body = open(query)) {
+        try (InputStream body = open(query, LIST_LIMIT)) {
             state.beginList();
             state.endList(events().list(heard(body), state));
         } finally {
@@ -162,7 +163,8 @@ final class HttpWatch<T extends HasMetadata, R> implements Watched<R> {
                         + seconds
                         + "&resourceVersion="
                         + state.version();
-        try (InputStream body = open(query)) {
+        Duration longest = Duration.ofSeconds(seconds).plus(HEAD_LIMIT);
+        try (InputStream body = open(query, longest)) {
             events().watch(heard(body), state);
         } finally {
             open = null;
@@ -173,7 +175,8 @@ final class HttpWatch<T extends HasMetadata, R> implements Watched<R> {
         return new WatchEvents<>(spec.type(), spec.path(), json.mapper(), careful);
     }
 
-    private InputStream open(String query) throws IOException, InterruptedException {
+    private InputStream open(String query, Duration longest)
+            throws IOException, InterruptedException {
         StringBuilder url = new StringBuilder(server.toString()).append(spec.path());
         char separator = '?';
         if (!query.isEmpty()) {
@@ -189,7 +192,7 @@ final class HttpWatch<T extends HasMetadata, R> implements Watched<R> {
         }
         HttpRequest request =
                 HttpRequest.newBuilder(URI.create(url.toString())).timeout(HEAD_LIMIT).build();
-        HttpResponse<InputStream> response = transport.openStream(request);
+        HttpResponse<InputStream> response = transport.openStream(request, longest);
         InputStream body = response.body();
         open = body;
         if (closed) {

@@ -9,14 +9,19 @@ import static org.awaitility.Awaitility.await;
 
 import dev.caravel.daemon.api.FakeApiServer.Answer;
 import dev.caravel.daemon.metrics.Metrics;
+import dev.caravel.daemon.run.ManualTicks;
 import dev.caravel.daemon.run.Ticks;
 import io.fabric8.kubernetes.api.model.Pod;
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
+import java.net.http.HttpClient;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -239,5 +244,47 @@ class HttpWatchTest {
         health.heard(300);
         assertThat(health.heardAt()).isEqualTo(300);
         assertThat(health.timedOut(400)).isFalse();
+    }
+
+    @Test
+    void closesStreamsTheServerShouldHaveEnded() throws Exception {
+        ManualTicks ticks = new ManualTicks();
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            Shard shard = new Shard(http, ticks::nanos);
+            assertThat(shard.tryOpen()).isTrue();
+            assertThat(shard.tryOpen()).isTrue();
+            AtomicInteger closed = new AtomicInteger();
+            InputStream body =
+                    new ByteArrayInputStream(new byte[1]) {
+                        @Override
+                        public void close() {
+                            closed.incrementAndGet();
+                        }
+                    };
+            InputStream overdue = shard.watched(body, ticks.nanos() + 1000);
+            InputStream later = shard.watched(body, ticks.nanos() + 1_000_000);
+            ticks.advance(Duration.ofNanos(1001));
+            shard.closeOverdue();
+            assertThat(closed).hasValue(1);
+            assertThat(shard.streams()).isEqualTo(1);
+            overdue.close();
+            later.close();
+            later.close();
+            assertThat(shard.streams()).isZero();
+        }
+    }
+
+    @Test
+    void sharesConnectionsAmongWatchesUpToTheServersLimit() {
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            Shard shard = new Shard(http, () -> 0);
+            for (int i = 0; i < Shard.MAX_STREAMS; i++) {
+                assertThat(shard.tryOpen()).isTrue();
+            }
+            assertThat(shard.tryOpen()).isFalse();
+            shard.closeStream();
+            assertThat(shard.tryOpen()).isTrue();
+            assertThat(shard.streams()).isEqualTo(Shard.MAX_STREAMS);
+        }
     }
 }
