@@ -1,5 +1,6 @@
 package dev.caravel.daemon.api;
 
+import dev.caravel.config.GoDuration;
 import dev.caravel.daemon.run.NamedThreads;
 import dev.caravel.daemon.run.Ticks;
 import dev.caravel.daemon.run.TokenBucket;
@@ -54,16 +55,21 @@ final class ApiTransport extends HttpClient {
     private long awaySince;
 
     /**
-     * @throws IOException when authority or identity of the kubeconfig cannot be used
+     * @throws IOException when the authority of the kubeconfig cannot be used
      */
-    ApiTransport(Kubeconfig config, ApiSettings settings, ApiMetrics metrics, Ticks ticks)
+    ApiTransport(
+            Kubeconfig config,
+            ApiSettings settings,
+            ApiMetrics metrics,
+            Ticks ticks,
+            Identity identity)
             throws IOException {
         this.config = config;
         this.settings = settings;
         this.ticks = ticks;
         this.metrics = metrics;
         this.trust = ServerTrust.of(config, ticks);
-        this.identity = Identities.of(config, ticks);
+        this.identity = identity;
         this.limit = new TokenBucket(settings.perSecond(), settings.burst(), ticks);
         this.host = config.server().getAuthority();
         this.executor = NamedThreads.executor("api/" + settings.name());
@@ -236,7 +242,11 @@ final class ApiTransport extends HttpClient {
         if (away) {
             away = false;
             Duration time = Duration.ofNanos(now - awaySince);
-            LOG.info("API server {} answers {} again after {}", host, settings.name(), time);
+            LOG.info(
+                    "API server {} answers {} again after {}",
+                    host,
+                    settings.name(),
+                    GoDuration.format(time));
         }
     }
 
@@ -268,7 +278,8 @@ final class ApiTransport extends HttpClient {
             throw new IOException(describe(request, String.valueOf(cause.getMessage())), cause);
         } catch (java.util.concurrent.TimeoutException e) {
             HttpTimeoutException late =
-                    new HttpTimeoutException(describe(request, "no answer in " + callLimit));
+                    new HttpTimeoutException(
+                            describe(request, "no answer in " + GoDuration.format(callLimit)));
             failed(used, shard, request, late, started);
             throw late;
         } finally {

@@ -1,5 +1,6 @@
 package dev.caravel.daemon.api;
 
+import dev.caravel.config.GoDuration;
 import dev.caravel.daemon.cert.KeyMaterial;
 import dev.caravel.daemon.cert.Pem;
 import dev.caravel.daemon.run.Ticks;
@@ -82,7 +83,7 @@ final class ExecIdentity implements Identity {
                     "Credential plugin {} failed: {}; trying again in {}",
                     plugin.command(),
                     e.getMessage(),
-                    AFTER_FAILURE);
+                    GoDuration.format(AFTER_FAILURE));
             Instant again = ticks.now().plus(AFTER_FAILURE);
             return new Credential(Optional.empty(), Optional.empty(), again);
         }

@@ -1,12 +1,15 @@
 package dev.caravel.daemon.api;
 
+import dev.caravel.daemon.cert.KeyMaterial;
 import dev.caravel.daemon.run.Ticks;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,15 +34,37 @@ public final class HttpApiClient implements ApiClient {
     public static HttpApiClient open(
             Kubeconfig config, ApiSettings settings, ApiMetrics metrics, Ticks ticks)
             throws IOException {
-        return new HttpApiClient(config, settings, metrics, ticks);
+        return new HttpApiClient(config, settings, metrics, ticks, Identities.of(config, ticks));
     }
 
-    private HttpApiClient(Kubeconfig config, ApiSettings settings, ApiMetrics metrics, Ticks ticks)
+    /**
+     * Makes a client that shows a certificate from elsewhere instead of the kubeconfig's.
+     *
+     * @param certificate asked for each request; when it changes, connections are made anew
+     * @throws IOException when the authority of the kubeconfig cannot be used
+     */
+    public static HttpApiClient open(
+            Kubeconfig config,
+            ApiSettings settings,
+            ApiMetrics metrics,
+            Ticks ticks,
+            Supplier<Optional<KeyMaterial>> certificate)
+            throws IOException {
+        return new HttpApiClient(
+                config, settings, metrics, ticks, Identities.of(config, certificate, ticks));
+    }
+
+    private HttpApiClient(
+            Kubeconfig config,
+            ApiSettings settings,
+            ApiMetrics metrics,
+            Ticks ticks,
+            Identity identity)
             throws IOException {
         this.config = config;
         this.settings = settings;
         this.ticks = ticks;
-        this.transport = new ApiTransport(config, settings, metrics, ticks);
+        this.transport = new ApiTransport(config, settings, metrics, ticks, identity);
         this.json = new ApiJson();
         this.requests = new HttpApiRequests(transport, config.server(), settings.timeout(), json);
     }

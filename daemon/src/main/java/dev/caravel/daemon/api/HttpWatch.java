@@ -1,5 +1,6 @@
 package dev.caravel.daemon.api;
 
+import dev.caravel.config.GoDuration;
 import dev.caravel.daemon.run.JitteredBackoff;
 import dev.caravel.daemon.run.Ticks;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -133,7 +134,10 @@ final class HttpWatch<T extends HasMetadata, R> implements Watched<R> {
         Duration wanted = e.retryAfter().orElse(Duration.ZERO);
         Duration longer = wanted.compareTo(pause) > 0 ? wanted : pause;
         LOG.warn(
-                "Watching {} was refused; next try in {}: {}", spec.name(), longer, e.getMessage());
+                "Watching {} was refused; next try in {}: {}",
+                spec.name(),
+                GoDuration.format(longer),
+                e.getMessage());
         return longer;
     }
 

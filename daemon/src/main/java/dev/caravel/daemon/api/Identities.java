@@ -47,6 +47,12 @@ final class Identities {
         if (config.certificate().isPresent()) {
             certificate = certificate(config.certificate().get(), ticks);
         }
+        return of(config, certificate, ticks);
+    }
+
+    /** The identity of {@code config}, with a certificate from elsewhere. */
+    static Identity of(
+            Kubeconfig config, Supplier<Optional<KeyMaterial>> certificate, Ticks ticks) {
         return switch (config.token()) {
             case Kubeconfig.Token.None none -> new Static(Optional::empty, certificate);
             case Kubeconfig.Token.Inline inline ->

@@ -1,5 +1,6 @@
 package dev.caravel.daemon.cert;
 
+import dev.caravel.config.GoDuration;
 import dev.caravel.daemon.api.ApiException;
 import dev.caravel.daemon.api.ApiRequests;
 import dev.caravel.daemon.run.JitteredBackoff;
@@ -116,7 +117,10 @@ public final class SigningRequests {
             }
             ticks.sleep(looks.next());
         }
-        throw new IOException(describe(submitted, "not signed within " + limit + "; " + problem));
+        throw new IOException(
+                describe(
+                        submitted,
+                        "not signed within " + GoDuration.format(limit) + "; " + problem));
     }
 
     private static String describe(Submitted submitted, String what) {

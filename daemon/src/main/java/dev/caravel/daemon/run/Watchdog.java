@@ -1,5 +1,6 @@
 package dev.caravel.daemon.run;
 
+import dev.caravel.config.GoDuration;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -94,7 +95,10 @@ public final class Watchdog implements AutoCloseable {
                 problem = String.valueOf(e.getMessage());
             }
         }
-        LOG.error("Telling systemd WATCHDOG=1 failed: {}; next try in {}", problem, interval);
+        LOG.error(
+                "Telling systemd WATCHDOG=1 failed: {}; next try in {}",
+                problem,
+                GoDuration.format(interval));
     }
 
     /** Stops notifying; systemd may then count us as hung, so only before the end. */

@@ -29,10 +29,10 @@ import java.util.function.Function;
  * An API server of one test: TLS with client certificates, answers as told, watches that send what
  * the test feeds them.
  */
-final class FakeApiServer implements AutoCloseable {
+public final class FakeApiServer implements AutoCloseable {
     /** One answer; a body of {@code WATCH} is a watch. */
-    record Answer(int status, String body, List<String> headers) {
-        static Answer json(String body) {
+    public record Answer(int status, String body, List<String> headers) {
+        public static Answer json(String body) {
             return new Answer(200, body, List.of());
         }
     }
@@ -41,14 +41,14 @@ final class FakeApiServer implements AutoCloseable {
     static final String HANG = "hang";
     static final String END = "end";
 
-    final TestCa ca = new TestCa("ca");
-    final List<String> requests = new CopyOnWriteArrayList<>();
+    public final TestCa ca = new TestCa("ca");
+    public final List<String> requests = new CopyOnWriteArrayList<>();
     final LinkedBlockingQueue<String> events = new LinkedBlockingQueue<>();
     private final HttpServer server;
     private final Path caFile;
     private volatile Function<HttpExchange, Answer> answers;
 
-    FakeApiServer(Path folder, Function<HttpExchange, Answer> answers) throws Exception {
+    public FakeApiServer(Path folder, Function<HttpExchange, Answer> answers) throws Exception {
         this.answers = answers;
         caFile = folder.resolve("api-ca.crt");
         Files.write(caFile, Pem.encode(List.of(ca.certificate())));
@@ -68,11 +68,11 @@ final class FakeApiServer implements AutoCloseable {
                         this::handle);
     }
 
-    URI uri() {
+    public URI uri() {
         return URI.create("https://127.0.0.1:" + server.address().getPort());
     }
 
-    Kubeconfig kubeconfig() {
+    public Kubeconfig kubeconfig() {
         return new Kubeconfig(
                 uri(),
                 Optional.of(new PemSource.File(caFile)),
@@ -83,7 +83,7 @@ final class FakeApiServer implements AutoCloseable {
                 new Kubeconfig.Token.Inline("secret-token"));
     }
 
-    void answers(Function<HttpExchange, Answer> newAnswers) {
+    public void answers(Function<HttpExchange, Answer> newAnswers) {
         answers = newAnswers;
     }
 

@@ -31,17 +31,17 @@ import org.bouncycastle.pkcs.PKCS10CertificationRequest;
  * The certificates API in memory: refuses requests whose signature or form is wrong, and signs the
  * others with {@link TestCa} once a test approves them.
  */
-final class FakeSigner implements ApiRequests {
+public final class FakeSigner implements ApiRequests {
     final Map<String, CertificateSigningRequest> held = new ConcurrentHashMap<>();
     final List<CertificateSigningRequest> posted = new ArrayList<>();
     final Deque<IOException> failures = new ArrayDeque<>();
     private final TestCa ca;
     private final AtomicInteger names = new AtomicInteger();
     private final Supplier<Instant> now;
-    volatile boolean approving = true;
-    volatile Duration lifetime = Duration.ofDays(365);
+    public volatile boolean approving = true;
+    public volatile Duration lifetime = Duration.ofDays(365);
 
-    FakeSigner(TestCa ca, Supplier<Instant> now) {
+    public FakeSigner(TestCa ca, Supplier<Instant> now) {
         this.ca = ca;
         this.now = now;
     }
