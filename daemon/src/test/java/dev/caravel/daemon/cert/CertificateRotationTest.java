@@ -213,7 +213,7 @@ class CertificateRotationTest {
         var submitted = requests.submit(signer, request, Signer.KUBELET_CLIENT, "");
         Duration limit = Duration.ofMinutes(15);
         assertThatThrownBy(() -> requests.await(signer, submitted, request, limit, () -> false))
-                .hasMessageContaining("not signed within PT15M");
+                .hasMessageContaining("not signed within 15m0s");
         assertThat(ticks.slept().size()).isLessThan(400);
         signer.held.clear();
         assertThatThrownBy(() -> requests.await(signer, submitted, request, limit, () -> false))
