@@ -6,9 +6,6 @@ import dev.caravel.daemon.run.Ticks;
 import dev.caravel.daemon.run.TokenBucket;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.Authenticator;
-import java.net.CookieHandler;
-import java.net.ProxySelector;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -20,8 +17,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLParameters;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * A JDK HTTP client that stays while the connections below it are exchanged. Adds who we are to
  * each request, keeps to the rate limit, counts, and notices connections that have died.
  */
-final class ApiTransport extends HttpClient {
+final class ApiTransport extends HttpClientFacade {
     private static final Logger LOG = LoggerFactory.getLogger(ApiTransport.class);
 
     /** Like Go's HTTP/2 transport: ask after so long a silence, and give up after so long again. */
@@ -337,55 +332,20 @@ final class ApiTransport extends HttpClient {
     }
 
     @Override
-    public WebSocket.Builder newWebSocketBuilder() {
-        WebSocket.Builder builder = current().first().client().newWebSocketBuilder();
-        identity.authorization().ifPresent(header -> builder.header("Authorization", header));
-        return builder.header("User-Agent", settings.userAgent());
-    }
-
-    @Override
-    public Optional<CookieHandler> cookieHandler() {
-        return Optional.empty();
-    }
-
-    @Override
-    public Optional<Duration> connectTimeout() {
-        return current().first().client().connectTimeout();
-    }
-
-    @Override
-    public Redirect followRedirects() {
-        return Redirect.NEVER;
-    }
-
-    @Override
-    public Optional<ProxySelector> proxy() {
-        return current().first().client().proxy();
-    }
-
-    @Override
-    public SSLContext sslContext() {
-        return current().first().client().sslContext();
-    }
-
-    @Override
-    public SSLParameters sslParameters() {
-        return current().first().client().sslParameters();
-    }
-
-    @Override
-    public Optional<Authenticator> authenticator() {
-        return Optional.empty();
-    }
-
-    @Override
-    public Version version() {
-        return Version.HTTP_2;
+    HttpClient behind() {
+        return current().first().client();
     }
 
     @Override
     public Optional<Executor> executor() {
         return Optional.of(executor);
+    }
+
+    @Override
+    public WebSocket.Builder newWebSocketBuilder() {
+        WebSocket.Builder builder = current().first().client().newWebSocketBuilder();
+        identity.authorization().ifPresent(header -> builder.header("Authorization", header));
+        return builder.header("User-Agent", settings.userAgent());
     }
 
     @Override
