@@ -160,6 +160,11 @@ public final class Kubelet implements AutoCloseable {
                             ticks));
         }
         pods.start();
+        if (config.enableServer()) {
+            keep(
+                    ServerParts.start(
+                            settings, nodeName, api, pods, view, Routes.none(), metrics, ticks));
+        }
         events.nodeEvent(
                 dev.caravel.kubelet.event.EventType.NORMAL, "Starting", "Starting kubelet.");
         log.info("Kubelet of node {} runs", nodeName);
