@@ -20,6 +20,7 @@ import dev.caravel.kubelet.effect.RuntimeClasses;
 import dev.caravel.kubelet.effect.SandboxActions;
 import dev.caravel.kubelet.env.Environments;
 import dev.caravel.kubelet.event.EventSink;
+import dev.caravel.kubelet.gc.Housekeeping;
 import dev.caravel.kubelet.hook.HookRunner;
 import dev.caravel.kubelet.image.ImagePuller;
 import dev.caravel.kubelet.node.NodeWatch;
@@ -104,6 +105,8 @@ final class PodParts implements AutoCloseable {
     private final RuntimeView view;
     private final StatusPublisher publisher;
     private final PodWorkers workers;
+    private final PodLogs logs;
+    private final NodeVolumes volumes;
 
     PodParts(Ways ways, NodeView node, EventSink events, Ticks ticks) throws IOException {
         this.ways = ways;
@@ -112,6 +115,11 @@ final class PodParts implements AutoCloseable {
         this.ticks = ticks;
         store = new PodStore(sources());
         view = new RuntimeView(ways.runtime(), ticks, this::poke);
+        logs =
+                new PodLogs(
+                        Path.of(ways.config().podLogsDir()),
+                        LOG_LINKS,
+                        new DirectoryTree(Kernel.files()));
         publisher =
                 new StatusPublisher(
                         ways.requests(),
@@ -128,15 +136,16 @@ final class PodParts implements AutoCloseable {
                         () -> node.facts().nodeIps(),
                         this::poke,
                         ticks.now());
-        VolumeParts volumes =
+        VolumeParts volumeParts =
                 keep(VolumeParts.open(ways, node, events, this::objectsChanged, ticks));
+        volumes = volumeParts.volumes();
         workers =
                 new PodWorkers(
                         new PodServices(
                                 store,
                                 view,
                                 probes,
-                                runner(volumes),
+                                runner(volumeParts),
                                 admission(),
                                 new Statuses(),
                                 this::settings,
@@ -175,11 +184,6 @@ final class PodParts implements AutoCloseable {
         NodeVolumes v = volumes.volumes();
         PodObjects objects = volumes.objects();
         RuntimeClasses classes = new RuntimeClasses(volumes.runtimeClasses());
-        PodLogs logs =
-                new PodLogs(
-                        Path.of(ways.config().podLogsDir()),
-                        LOG_LINKS,
-                        new DirectoryTree(Kernel.files()));
         ImagePuller puller = ImageParts.puller(ways, volumes, events, ticks);
         HookRunner hooks = new HookRunner(ways.runtime()::execSync, events, ticks);
         Services services =
@@ -236,6 +240,7 @@ final class PodParts implements AutoCloseable {
         publisher.start();
         keep(publisher);
         keep(workers);
+        keep(housekeeping());
         ways.client()
                 .ifPresent(client -> {
                     ApiPodSource source =
@@ -247,6 +252,22 @@ final class PodParts implements AutoCloseable {
                         source.start();
                     }
                 });
+    }
+
+    private Housekeeping housekeeping() {
+        int keep = Math.max(1, ways.settings().flags().maximumDeadContainersPerContainer());
+        return new Housekeeping(
+                new Housekeeping.Sources(
+                        store,
+                        view,
+                        ways.runtime(),
+                        logs,
+                        volumes.folders(),
+                        ways.cgroups(),
+                        node.facts().cgroups().names(),
+                        workers::has,
+                        keep),
+                ticks);
     }
 
     private PodSnapshot.Settings settings() {

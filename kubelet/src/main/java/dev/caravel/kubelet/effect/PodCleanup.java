@@ -56,9 +56,15 @@ public final class PodCleanup {
     }
 
     void removeContainer(DesiredPod pod, Action.RemoveContainer action) {
+        String logPath =
+                view.of(pod.ref().uid()).containers().stream()
+                        .filter(c -> c.id().equals(action.containerId()))
+                        .map(c -> c.status().logPath())
+                        .findFirst()
+                        .orElse("");
         runtime.removeContainer(action.containerId());
         if (!action.keepLogs()) {
-            logs.removeContainer(pod.ref(), action.containerName(), action.containerId());
+            logs.removeContainer(pod.ref(), action.containerName(), action.containerId(), logPath);
         }
         view.noteRemoved(pod.ref().uid(), action.containerId());
     }

@@ -97,12 +97,29 @@ public final class PodLogs {
                 (stem.length() > MAX_STEM ? stem.substring(0, MAX_STEM) : stem) + ".log");
     }
 
-    void removeContainer(PodRef pod, String container, String containerId) {
+    /** The log of a container that is gone, what was rotated of it, and the link to it. */
+    public void removeContainer(PodRef pod, String container, String containerId, String logPath) {
         remove(linkOf(pod, container, containerId));
+        Path log = Path.of(logPath).normalize();
+        Path folder = LogPaths.podDirectory(podLogs, pod).resolve(container);
+        if (!folder.equals(log.getParent())) {
+            return;
+        }
+        try (DirectoryStream<Path> all =
+                Files.newDirectoryStream(
+                        folder,
+                        f -> f.getFileName().toString().startsWith(log.getFileName().toString()))) {
+            for (Path file : all) {
+                remove(file);
+            }
+        } catch (IOException e) {
+            PodLogs.log.warn(
+                    "Removing log {} failed: {}. The log sweep tries again.", log, e.toString());
+        }
     }
 
     /** The pod's log folder and every link into it. */
-    void removePod(PodRef pod) {
+    public void removePod(PodRef pod) {
         String prefix = pod.name() + "_" + pod.namespace() + "_";
         Path folder = LogPaths.podDirectory(podLogs, pod);
         try (DirectoryStream<Path> all =
