@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -101,7 +102,7 @@ public final class FakeApiServer implements AutoCloseable {
         Answer answer = answers.apply(exchange);
         if (answer.body.equals(HANG)) {
             exchange.onClientGone(() -> {});
-            Thread.sleep(60_000);
+            new CountDownLatch(1).await(60, TimeUnit.SECONDS);
         }
         for (String header : answer.headers) {
             String[] pair = header.split(": ", 2);
