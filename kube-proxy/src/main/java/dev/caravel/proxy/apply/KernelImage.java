@@ -2,6 +2,7 @@ package dev.caravel.proxy.apply;
 
 import dev.caravel.linux.netlink.nft.KernelRule;
 import dev.caravel.linux.netlink.nft.NftChain;
+import dev.caravel.linux.netlink.nft.NftData;
 import dev.caravel.linux.netlink.nft.NftElement;
 import dev.caravel.linux.netlink.nft.NftRule;
 import dev.caravel.linux.netlink.nft.NftSet;
@@ -22,12 +23,9 @@ import java.util.Map;
 final class KernelImage {
     private KernelImage() {}
 
-    /** The table as a ruleset; empty when the table does not exist. */
-    static Ruleset read(Nftables nft, NftTable table) throws IOException {
+    /** Chains with their rules, and sets without their elements. */
+    static Ruleset structure(Nftables nft, NftTable table) throws IOException {
         Ruleset image = new Ruleset();
-        if (!nft.exists(table)) {
-            return image;
-        }
         Map<String, List<NftRule>> rules = new HashMap<>();
         for (KernelRule rule : nft.rules(table)) {
             rules.computeIfAbsent(rule.chain(), name -> new ArrayList<>()).add(rule.rule());
@@ -40,13 +38,20 @@ final class KernelImage {
         for (NftSet set : nft.sets(table)) {
             if (Ownership.ownsSet(set.name())) {
                 image.set(set);
-                if (!set.dynamic()) {
-                    for (NftElement element : nft.elements(table, set)) {
-                        image.element(set.name(), element);
-                    }
-                }
             }
         }
         return image;
+    }
+
+    /** The elements of one set by key; none of a set that rules fill. */
+    static Map<NftData, NftElement> elements(Nftables nft, NftTable table, NftSet set)
+            throws IOException {
+        Map<NftData, NftElement> found = new HashMap<>();
+        if (!set.dynamic()) {
+            for (NftElement element : nft.elements(table, set)) {
+                found.put(element.key(), element);
+            }
+        }
+        return found;
     }
 }

@@ -3,6 +3,8 @@ package dev.caravel.proxy.apply;
 import dev.caravel.daemon.run.Ticks;
 import dev.caravel.linux.ip.IpPrefix;
 import dev.caravel.linux.netlink.nft.NftChain;
+import dev.caravel.linux.netlink.nft.NftData;
+import dev.caravel.linux.netlink.nft.NftElement;
 import dev.caravel.linux.netlink.nft.NftException;
 import dev.caravel.linux.netlink.nft.NftOp;
 import dev.caravel.linux.netlink.nft.NftSet;
@@ -44,6 +46,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class NftDataplane implements Dataplane {
     private static final Logger log = LoggerFactory.getLogger(NftDataplane.class);
+
+    /** Services a transaction when an empty kernel is filled: about half a megabyte. */
+    private static final int LOAD_BATCH = 2_000;
 
     private final SharedNftables nft;
     private final NftTable table;
@@ -183,10 +188,35 @@ public final class NftDataplane implements Dataplane {
             wanted.put(key, view.arrangedLike(Optional.ofNullable(held.get(key)).map(Held::view)));
         }
         claimAll(wanted);
-        Ruleset desired = desired();
-        int steps = converge(desired);
+        int steps = nft.reader().exists(table) ? converge(desired()) : loadFresh();
         converged = true;
         return new SyncOutcome(true, steps, held.size());
+    }
+
+    /**
+     * Fills an empty kernel a few services at a time, so that the memory needed does not grow with
+     * their number. Packets meet the rules only when everything is there.
+     */
+    private int loadFresh() throws IOException {
+        counts.clear();
+        sharedUses.clear();
+        retired.clear();
+        Ruleset inert = base.withoutBaseChains();
+        Steps steps = new Steps(table, counts);
+        RuleDiff.between(new Ruleset(), inert, steps);
+        int total = commitWithTable(steps, false);
+        int inBatch = 0;
+        steps = new Steps(table, counts);
+        for (Held service : held.values()) {
+            diff(Optional.empty(), Optional.of(service), steps);
+            if (++inBatch == LOAD_BATCH) {
+                total += commit(steps);
+                inBatch = 0;
+                steps = new Steps(table, counts);
+            }
+        }
+        RuleDiff.between(inert, base, steps);
+        return total + commit(steps);
     }
 
     /** Who gets which frontend is settled first, then each service is told what it does not get. */
@@ -220,12 +250,13 @@ public final class NftDataplane implements Dataplane {
     }
 
     private int converge(Ruleset desired) throws IOException {
-        Ruleset kernel = KernelImage.read(nft.reader(), table);
+        if (!nft.reader().exists(table)) {
+            return loadFresh();
+        }
+        Ruleset kernel = KernelImage.structure(nft.reader(), table);
         if (!reshaped(kernel, desired)) {
-            Steps steps = new Steps(table, new ElementCounts());
-            RuleDiff.between(kernel, desired, steps);
             try {
-                return commitWithTable(steps, false);
+                return commitWithTable(difference(kernel, desired), false);
             } catch (NftException e) {
                 log.atWarn()
                         .setMessage("Adapting the table failed. Building it anew")
@@ -236,7 +267,20 @@ public final class NftDataplane implements Dataplane {
         }
         Steps steps = new Steps(table, new ElementCounts());
         RuleDiff.between(new Ruleset(), desired, steps);
-        return commitWithTable(steps, nft.reader().exists(table));
+        return commitWithTable(steps, true);
+    }
+
+    /** Reads set by set, so that only one is in memory twice. */
+    private Steps difference(Ruleset kernel, Ruleset desired) throws IOException {
+        Steps steps = new Steps(table, new ElementCounts());
+        RuleDiff.structure(kernel, desired, steps);
+        for (NftSet set : desired.sets().values()) {
+            NftSet old = kernel.sets().get(set.name());
+            Map<NftData, NftElement> elements =
+                    old == null ? Map.of() : KernelImage.elements(nft.reader(), table, old);
+            RuleDiff.elements(set.name(), elements, desired.elements(set.name()), steps);
+        }
+        return steps;
     }
 
     /** Whether a set of the kernel cannot be kept because its keys or values are others. */

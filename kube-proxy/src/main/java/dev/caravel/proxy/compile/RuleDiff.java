@@ -16,14 +16,29 @@ public final class RuleDiff {
 
     /** Adds the steps from {@code before} to {@code after} to {@code steps}. */
     public static void between(Ruleset before, Ruleset after, Steps steps) {
-        sets(before, after, steps);
-        chains(before, after, steps);
+        structure(before, after, steps);
         for (String set : before.setsWithElements()) {
             removed(set, before.elements(set), after.elements(set), steps);
         }
         for (String set : after.setsWithElements()) {
             added(set, before.elements(set), after.elements(set), steps);
         }
+    }
+
+    /** Adds the steps for chains, rules and sets alone. */
+    public static void structure(Ruleset before, Ruleset after, Steps steps) {
+        sets(before, after, steps);
+        chains(before, after, steps);
+    }
+
+    /** Adds the steps for the elements of one set. */
+    public static void elements(
+            String set,
+            Map<NftData, NftElement> before,
+            Map<NftData, NftElement> after,
+            Steps steps) {
+        removed(set, before, after, steps);
+        added(set, before, after, steps);
     }
 
     private static void sets(Ruleset before, Ruleset after, Steps steps) {

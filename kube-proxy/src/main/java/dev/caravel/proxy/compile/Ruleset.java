@@ -73,6 +73,14 @@ public final class Ruleset {
                 (set, map) -> map.values().forEach(element -> element(set, element)));
     }
 
+    /** The same without the chains the kernel calls: nothing of it is met by a packet. */
+    public Ruleset withoutBaseChains() {
+        Ruleset inert = new Ruleset();
+        inert.addAll(this);
+        inert.chains.values().removeIf(chain -> chain.chain().hook().isPresent());
+        return inert;
+    }
+
     /** The chains by name. */
     public Map<String, Chain> chains() {
         return chains;

@@ -50,7 +50,8 @@ public final class ServiceMapping {
         }
         ServiceKey key =
                 new ServiceKey(
-                        service.getMetadata().getNamespace(), service.getMetadata().getName());
+                        service.getMetadata().getNamespace().intern(),
+                        service.getMetadata().getName().intern());
         return clusterIp(spec, family)
                 .flatMap(IpAddress::parse)
                 .filter(ip -> ip.family() == family)
@@ -184,7 +185,7 @@ public final class ServiceMapping {
             }
             ports.add(
                     new ServicePort(
-                            port.getName() == null ? "" : port.getName(),
+                            port.getName() == null ? "" : port.getName().intern(),
                             protocol.get(),
                             port.getPort(),
                             port.getNodePort() == null ? 0 : port.getNodePort()));

@@ -64,7 +64,7 @@ public final class SliceMapping {
                 new FamilySlice(
                         family.get(),
                         new SliceEntry(
-                                new ServiceKey(namespace, service),
+                                new ServiceKey(namespace.intern(), service.intern()),
                                 name,
                                 ports(slice),
                                 endpoints(slice, family.get()),
@@ -98,7 +98,7 @@ public final class SliceMapping {
                         port);
                 continue;
             }
-            ports.add(new SlicePort(port.getName(), protocol.get(), port.getPort()));
+            ports.add(new SlicePort(port.getName().intern(), protocol.get(), port.getPort()));
         }
         return ports;
     }
