@@ -8,20 +8,24 @@ public final class VolumeException extends Exception {
     private static final String SET_UP = "MountVolume.SetUp";
 
     private final String operation;
+    private final String reason;
 
     public VolumeException(String message) {
         super(message);
         this.operation = SET_UP;
+        this.reason = reasonOf(SET_UP);
     }
 
     public VolumeException(String message, Throwable cause) {
         super(message, cause);
         this.operation = SET_UP;
+        this.reason = reasonOf(SET_UP);
     }
 
-    private VolumeException(String operation, String message, Throwable cause) {
+    private VolumeException(String operation, String reason, String message, Throwable cause) {
         super(message, cause);
         this.operation = operation;
+        this.reason = reason;
     }
 
     /**
@@ -29,7 +33,26 @@ public final class VolumeException extends Exception {
      * MountVolume.WaitForAttach} or {@code MapVolume.SetUpDevice}.
      */
     public static VolumeException during(String operation, Exception cause) {
-        return new VolumeException(operation, String.valueOf(cause.getMessage()), cause);
+        return new VolumeException(
+                operation, reasonOf(operation), String.valueOf(cause.getMessage()), cause);
+    }
+
+    /** No more volumes of its kind fit on this node, so the pod must go elsewhere (KEP-4876). */
+    public static VolumeException attachLimit(Exception cause) {
+        return new VolumeException(
+                "MountVolume.WaitForAttach",
+                VolumeFailure.ATTACH_LIMIT,
+                String.valueOf(cause.getMessage()),
+                cause);
+    }
+
+    private static String reasonOf(String operation) {
+        return operation.startsWith("MapVolume") ? "FailedMapVolume" : "FailedMount";
+    }
+
+    /** The reason of the event about it. */
+    public String reason() {
+        return reason;
     }
 
     /** What failed, as events name it. */

@@ -4,10 +4,13 @@ package dev.caravel.kubelet.volume;
  * A volume that is not ready, or not gone, in the words of an event.
  *
  * @param volume its name in the pod, or of its folder
- * @param reason of the event, {@code FailedMount} or {@code FailedMapVolume}
+ * @param reason of the event, {@code FailedMount} or {@code FailedMapVolume}, or {@link
+ *     #ATTACH_LIMIT}
  * @param message of the event
  */
 public record VolumeFailure(String volume, String reason, String message) {
+    /** Reason of a failure after which the pod is to be rejected instead of tried again. */
+    public static final String ATTACH_LIMIT = "VolumeAttachmentLimitExceeded";
 
     /** A volume whose claim could not be followed. */
     static VolumeFailure unresolved(String volume, VolumeException e) {
@@ -26,7 +29,7 @@ public record VolumeFailure(String volume, String reason, String message) {
     static VolumeFailure of(PodVolume volume, VolumeException e) {
         return new VolumeFailure(
                 volume.name(),
-                e.operation().startsWith("MapVolume") ? "FailedMapVolume" : "FailedMount",
+                e.reason(),
                 e.operation()
                         + " failed for volume \""
                         + volume.specName()

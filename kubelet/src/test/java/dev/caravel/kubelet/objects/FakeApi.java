@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -27,6 +28,9 @@ public final class FakeApi implements ApiClient, ApiRequests {
     public final Map<String, Object> objects = new ConcurrentHashMap<>();
     public final List<String> gets = new CopyOnWriteArrayList<>();
     public final List<Object> created = new CopyOnWriteArrayList<>();
+    public final List<Object> updated = new CopyOnWriteArrayList<>();
+    public final List<String> patches = new CopyOnWriteArrayList<>();
+    public final List<String> deleted = new CopyOnWriteArrayList<>();
     public final List<FakeWatch<?, ?>> watches = new CopyOnWriteArrayList<>();
 
     /** What every call fails with, as long as it is set. */
@@ -63,18 +67,29 @@ public final class FakeApi implements ApiClient, ApiRequests {
     }
 
     @Override
-    public <T> T update(Class<T> type, String path, Object body) {
-        throw new UnsupportedOperationException(path);
+    public <T> T update(Class<T> type, String path, Object body) throws IOException {
+        failIfOut();
+        updated.add(body);
+        objects.put(path, body);
+        return type.cast(body);
     }
 
     @Override
-    public <T> T patch(Class<T> type, String path, PatchType patchType, String json) {
-        throw new UnsupportedOperationException(path);
+    public <T> T patch(Class<T> type, String path, PatchType patchType, String json)
+            throws IOException {
+        failIfOut();
+        patches.add(path + " " + json);
+        return type.cast(
+                Objects.requireNonNull(
+                        objects.get(
+                                path.endsWith("/status") ? path.replace("/status", "") : path)));
     }
 
     @Override
-    public void delete(String path, String optionsJson) {
-        throw new UnsupportedOperationException(path);
+    public void delete(String path, String optionsJson) throws IOException {
+        failIfOut();
+        deleted.add(path);
+        objects.remove(path);
     }
 
     @Override
@@ -138,7 +153,7 @@ public final class FakeApi implements ApiClient, ApiRequests {
 
         public void remove(String key) {
             R last = state.remove(key);
-            listener.onRemove(key, java.util.Objects.requireNonNull(last));
+            listener.onRemove(key, Objects.requireNonNull(last));
         }
 
         /** The first list is complete. */

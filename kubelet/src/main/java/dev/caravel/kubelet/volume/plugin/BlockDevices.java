@@ -40,7 +40,7 @@ public final class BlockDevices {
      * @param link where the runtime looks, below the pod
      * @param use where the plugin remembers the pod, named by its UID
      */
-    void map(Path device, Path link, Path use)
+    public void map(Path device, Path link, Path use)
             throws IOException, VolumeException, InterruptedException {
         Folders.create(Objects.requireNonNull(use.getParent()), Folders.PRIVATE);
         if (!mounts.isMountPoint(use)) {
@@ -62,7 +62,8 @@ public final class BlockDevices {
     }
 
     /** Takes a device from a pod; what is gone is fine. */
-    void unmap(Path link, Path use) throws IOException, VolumeException, InterruptedException {
+    public void unmap(Path link, Path use)
+            throws IOException, VolumeException, InterruptedException {
         Optional<Path> loop = loopOver(use);
         if (loop.isPresent()) {
             HostCommands.Result result =

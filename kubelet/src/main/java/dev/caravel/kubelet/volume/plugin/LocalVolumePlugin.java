@@ -28,7 +28,6 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * {@code local} persistent volumes: a folder of the node, or a disk that is mounted once for all
@@ -85,16 +84,12 @@ public final class LocalVolumePlugin implements VolumePlugin {
         if (CleanPath.hasBackStep(path)) {
             throw new VolumeException("invalid path: " + path + " must not contain '..'");
         }
-        ReentrantLock lock = locks.of(request.volume().specName());
-        lock.lockInterruptibly();
-        try {
+        try (KeyedLocks.Held _ = locks.hold(request.volume().specName())) {
             return request.volume().block()
                     ? map(request, Path.of(path))
                     : mount(request, pv, Path.of(path));
         } catch (IOException e) {
             throw new VolumeException(String.valueOf(e.getMessage()), e);
-        } finally {
-            lock.unlock();
         }
     }
 
@@ -191,29 +186,21 @@ public final class LocalVolumePlugin implements VolumePlugin {
     public void tearDown(String podUid, String specName)
             throws VolumeException, InterruptedException {
         Path target = paths.volume(podUid, NAME, specName);
-        ReentrantLock lock = locks.of(specName);
-        lock.lockInterruptibly();
-        try {
+        try (KeyedLocks.Held _ = locks.hold(specName)) {
             unmountAll(target);
             Files.deleteIfExists(target);
             releaseDisk(globalMount(specName));
         } catch (IOException e) {
             throw new VolumeException("unmounting " + target + ": " + e, e);
-        } finally {
-            lock.unlock();
         }
     }
 
     @Override
     public void unmap(String podUid, String specName) throws VolumeException, InterruptedException {
-        ReentrantLock lock = locks.of(specName);
-        lock.lockInterruptibly();
-        try {
+        try (KeyedLocks.Held _ = locks.hold(specName)) {
             devices.unmap(paths.device(podUid, NAME, specName), use(specName, podUid));
         } catch (IOException e) {
             throw VolumeException.during("UnmapVolume.UnmapBlockVolume", e);
-        } finally {
-            lock.unlock();
         }
     }
 
