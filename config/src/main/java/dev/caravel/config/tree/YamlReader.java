@@ -34,16 +34,26 @@ public final class YamlReader {
 
     private static final int DEEPEST = 32;
     private static final int MOST_ALIASES = 64;
-    private static final int MOST_VALUES = 50_000;
+    private static final Limits CONFIGURATION = new Limits(LARGEST_FILE, 50_000);
     private static final String MERGE_KEY = "<<";
 
     private final String file;
+    private final Limits limits;
     private final List<Complaint> duplicates = new ArrayList<>();
     private int values;
 
-    private YamlReader(String file) {
+    private YamlReader(String file, Limits limits) {
         this.file = file;
+        this.limits = limits;
     }
+
+    /**
+     * How much one document may hold.
+     *
+     * @param characters of its text
+     * @param values that come out, aliases resolved
+     */
+    public record Limits(int characters, int values) {}
 
     /** What reading came to. */
     public sealed interface Outcome {
@@ -63,20 +73,25 @@ public final class YamlReader {
     }
 
     /**
-     * Reads {@code text}.
+     * Reads a configuration file.
      *
      * @param file what the text is called in complaints
      * @param text YAML or JSON
      */
     public static Outcome read(String file, String text) {
+        return read(file, text, CONFIGURATION);
+    }
+
+    /** Reads a document that may hold as much as {@code limits} say. */
+    public static Outcome read(String file, String text, Limits limits) {
         Origin whole = new Origin.WholeFile(file);
-        if (text.length() > LARGEST_FILE) {
+        if (text.length() > limits.characters) {
             return new Outcome.Unreadable(
                     Complaint.about(
-                            whole, "is larger than the limit of " + LARGEST_FILE + " bytes"));
+                            whole, "is larger than the limit of " + limits.characters + " bytes"));
         }
         try {
-            return new YamlReader(file).document(text, whole);
+            return new YamlReader(file, limits).document(text, whole);
         } catch (Refused limit) {
             return new Outcome.Unreadable(Complaint.about(limit.origin, limit.reason));
         } catch (MarkedYAMLException invalid) {
@@ -91,12 +106,12 @@ public final class YamlReader {
     }
 
     private Outcome document(String text, Origin whole) {
-        LoaderOptions limits = new LoaderOptions();
-        limits.setNestingDepthLimit(DEEPEST);
-        limits.setMaxAliasesForCollections(MOST_ALIASES);
-        limits.setCodePointLimit(LARGEST_FILE);
-        ParserImpl parser = new ParserImpl(new StreamReader(text), limits);
-        Composer composer = new Composer(parser, new Untyped(), limits);
+        LoaderOptions options = new LoaderOptions();
+        options.setNestingDepthLimit(DEEPEST);
+        options.setMaxAliasesForCollections(MOST_ALIASES);
+        options.setCodePointLimit(limits.characters);
+        ParserImpl parser = new ParserImpl(new StreamReader(text), options);
+        Composer composer = new Composer(parser, new Untyped(), options);
         if (!composer.checkNode()) {
             return new Outcome.Unreadable(Complaint.about(whole, "is empty"));
         }
@@ -124,8 +139,8 @@ public final class YamlReader {
     private Node node(org.yaml.snakeyaml.nodes.Node yaml, String path, int depth) {
         Origin origin = at(file, yaml.getStartMark());
         // Aliases make the tree larger than the text: what counts is what comes out.
-        if (++values > MOST_VALUES) {
-            throw new Refused(origin, "holds more than " + MOST_VALUES + " values");
+        if (++values > limits.values) {
+            throw new Refused(origin, "holds more than " + limits.values + " values");
         }
         if (depth > DEEPEST) {
             throw new Refused(origin, "is nested deeper than " + DEEPEST + " levels");

@@ -38,6 +38,10 @@ import dev.caravel.kubelet.probe.ProbeKind;
 import dev.caravel.kubelet.probe.ProbeObserver;
 import dev.caravel.kubelet.probe.ProbeResult;
 import dev.caravel.kubelet.source.ApiPodSource;
+import dev.caravel.kubelet.source.ManifestFolderSource;
+import dev.caravel.kubelet.source.ManifestUrlSource;
+import dev.caravel.kubelet.source.MirrorPods;
+import dev.caravel.kubelet.source.StaticPods;
 import dev.caravel.kubelet.status.PodStatusComputer;
 import dev.caravel.kubelet.status.StatusObserver;
 import dev.caravel.kubelet.status.StatusPublisher;
@@ -46,11 +50,13 @@ import dev.caravel.kubelet.worker.PodServices;
 import dev.caravel.kubelet.worker.PodWorkers;
 import dev.caravel.linux.cgroup.Cgroups;
 import dev.caravel.linux.fs.DirectoryTree;
+import dev.caravel.linux.fs.FileWatch;
 import dev.caravel.linux.fs.SafeFiles;
 import dev.caravel.linux.mount.Mounts;
 import dev.caravel.linux.sys.Kernel;
 import io.fabric8.kubernetes.api.model.PodStatus;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
@@ -166,7 +172,60 @@ final class PodParts implements AutoCloseable {
         if (ways.api().isPresent()) {
             sources.add(PodSource.API);
         }
+        if (!ways.config().staticPodPath().isEmpty()) {
+            sources.add(PodSource.FILE);
+        }
+        if (!ways.config().staticPodURL().isEmpty()) {
+            sources.add(PodSource.HTTP);
+        }
         return sources;
+    }
+
+    /** Static pods from folder and URL; with an API server each is shown there by a mirror. */
+    private void startStaticSources() throws IOException {
+        KubeletConfiguration config = ways.config();
+        StaticPods pods = new StaticPods(node.facts().nodeName(), ways.api().isEmpty());
+        if (!config.staticPodPath().isEmpty()) {
+            FileWatch watch =
+                    new FileWatch(Thread.ofPlatform().daemon().name("inotify/").factory());
+            ManifestFolderSource source =
+                    keep(
+                            new ManifestFolderSource(
+                                    Path.of(config.staticPodPath()),
+                                    config.fileCheckFrequency(),
+                                    pods,
+                                    store,
+                                    Optional.of(watch),
+                                    ticks));
+            source.start();
+        }
+        if (!config.staticPodURL().isEmpty()) {
+            ManifestUrlSource source =
+                    keep(
+                            new ManifestUrlSource(
+                                    URI.create(config.staticPodURL()),
+                                    config.staticPodURLHeader(),
+                                    config.httpCheckFrequency(),
+                                    pods,
+                                    store,
+                                    ticks));
+            source.start();
+        }
+    }
+
+    private void startMirrors(ApiRequests requests) {
+        MirrorPods mirrors =
+                keep(
+                        new MirrorPods(
+                                requests,
+                                store,
+                                node.facts().nodeName(),
+                                workers::isTerminating,
+                                ticks));
+        NodeWatch watch = ways.node().orElseThrow();
+        watch.onChange(n -> mirrors.nodeKnown(n.getMetadata().getUid()));
+        watch.uid().ifPresent(mirrors::nodeKnown);
+        mirrors.start();
     }
 
     private PodAdmission admission() {
@@ -234,13 +293,15 @@ final class PodParts implements AutoCloseable {
     }
 
     /** Looks at the runtime once, so that no pod is taken for new, then opens the sources. */
-    void start() {
+    void start() throws IOException {
         view.relist();
         keep(new RuntimeEvents(ways.runtime(), view, ticks, this::poke));
         publisher.start();
         keep(publisher);
         keep(workers);
         keep(housekeeping());
+        startStaticSources();
+        ways.requests().ifPresent(this::startMirrors);
         ways.client()
                 .ifPresent(client -> {
                     ApiPodSource source =

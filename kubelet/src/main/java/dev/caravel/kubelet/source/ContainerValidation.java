@@ -12,7 +12,6 @@ import io.fabric8.kubernetes.api.model.ResourceRequirements;
 import io.fabric8.kubernetes.api.model.SecurityContext;
 import io.fabric8.kubernetes.api.model.VolumeDevice;
 import io.fabric8.kubernetes.api.model.VolumeMount;
-import java.math.BigDecimal;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -215,9 +214,11 @@ final class ContainerValidation {
             return;
         }
         Map<String, Quantity> limits = orEmpty(resources.getLimits());
-        amounts(limits, path + ".limits");
         Map<String, Quantity> requests = orEmpty(resources.getRequests());
-        amounts(requests, path + ".requests");
+        boolean limited = amounts(limits, path + ".limits");
+        if (!amounts(requests, path + ".requests") || !limited) {
+            return;
+        }
         requests.forEach((name, request) -> {
             Quantity limit = limits.get(name);
             errors.check(
@@ -228,11 +229,12 @@ final class ContainerValidation {
         });
     }
 
-    private void amounts(Map<String, Quantity> amounts, String path) {
-        amounts.forEach((name, amount) -> {
-            BigDecimal exact = Quantities.exact(amount);
-            errors.check(exact.signum() >= 0, path + "." + name, "must not be negative");
-        });
+    private boolean amounts(Map<String, Quantity> amounts, String path) {
+        boolean valid = true;
+        for (Map.Entry<String, Quantity> e : amounts.entrySet()) {
+            valid &= errors.amount(e.getValue(), path + "." + e.getKey());
+        }
+        return valid;
     }
 
     private static Map<String, Quantity> orEmpty(@Nullable Map<String, Quantity> amounts) {

@@ -1,8 +1,10 @@
 package dev.caravel.kubelet.source;
 
+import io.fabric8.kubernetes.api.model.Quantity;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Gathers all problems of one pod, so that its author sees them together. */
@@ -53,6 +55,17 @@ final class FieldErrors {
                 "is '"
                         + value
                         + "', must be at most 63 lower case letters, digits and inner hyphens");
+    }
+
+    /** An amount that is one and not negative; what is no amount must not be computed with. */
+    boolean amount(@Nullable Quantity amount, String path) {
+        Optional<dev.caravel.config.Quantity> read =
+                amount == null
+                        ? Optional.empty()
+                        : dev.caravel.config.Quantity.parse(amount.toString());
+        check(read.isPresent(), path, "is '" + amount + "', must be an amount such as 500m or 1Gi");
+        check(read.isEmpty() || read.get().signum() >= 0, path, "must not be negative");
+        return read.isPresent();
     }
 
     List<FieldError> all() {

@@ -70,6 +70,9 @@ final class PodDefaults {
                 port.setHostPort(port.getContainerPort());
             }
         }
+        if (c.getResources() == null) {
+            c.setResources(new ResourceRequirements());
+        }
         requests(c.getResources());
         probe(c.getLivenessProbe());
         probe(c.getReadinessProbe());
@@ -86,8 +89,8 @@ final class PodDefaults {
     }
 
     /** A limit without a request is its own request. */
-    private static void requests(@Nullable ResourceRequirements resources) {
-        if (resources == null || resources.getLimits() == null) {
+    private static void requests(ResourceRequirements resources) {
+        if (resources.getLimits() == null) {
             return;
         }
         Map<String, Quantity> requests = new LinkedHashMap<>();

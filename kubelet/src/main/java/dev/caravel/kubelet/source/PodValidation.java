@@ -1,6 +1,5 @@
 package dev.caravel.kubelet.source;
 
-import dev.caravel.kubelet.resources.Quantities;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.HostAlias;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
@@ -101,12 +100,10 @@ final class PodValidation {
         dns(spec.getDnsConfig());
         hostAliases();
         tolerations();
-        spec.getOverhead()
-                .forEach((name, amount) ->
-                        errors.check(
-                                Quantities.exact(amount).signum() >= 0,
-                                "spec.overhead." + name,
-                                "must not be negative"));
+        if (spec.getOverhead() != null) {
+            spec.getOverhead()
+                    .forEach((name, amount) -> errors.amount(amount, "spec.overhead." + name));
+        }
         Set<String> volumes = VolumeValidation.check(spec.getVolumes(), errors);
         containers(volumes);
     }

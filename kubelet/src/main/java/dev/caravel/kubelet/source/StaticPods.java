@@ -137,8 +137,13 @@ public final class StaticPods {
 
     private Pod checked(ManifestDocument document, Pod pod) throws ManifestException {
         FieldErrors errors = new FieldErrors();
-        PodValidation.check(pod, errors);
-        ApiReferences.check(pod, localObjects, errors);
+        try {
+            PodValidation.check(pod, errors);
+            ApiReferences.check(pod, localObjects, errors);
+        } catch (RuntimeException notForeseen) {
+            // A manifest can hold more nonsense than a check expects; it harms itself only.
+            throw ManifestException.of(document.name() + ": cannot be understood: " + notForeseen);
+        }
         if (!errors.all().isEmpty()) {
             throw ManifestException.of(document, errors.all());
         }

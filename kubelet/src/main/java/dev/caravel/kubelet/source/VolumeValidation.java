@@ -1,6 +1,5 @@
 package dev.caravel.kubelet.source;
 
-import dev.caravel.kubelet.resources.Quantities;
 import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.VolumeProjection;
 import java.util.HashSet;
@@ -58,10 +57,7 @@ final class VolumeValidation {
             errors.oneOf(v.getHostPath().getType(), HOST_PATH_TYPES, path + ".hostPath.type");
         }
         if (v.getEmptyDir() != null && v.getEmptyDir().getSizeLimit() != null) {
-            errors.check(
-                    Quantities.exact(v.getEmptyDir().getSizeLimit()).signum() >= 0,
-                    path + ".emptyDir.sizeLimit",
-                    "must not be negative");
+            errors.amount(v.getEmptyDir().getSizeLimit(), path + ".emptyDir.sizeLimit");
         }
         if (v.getNfs() != null) {
             errors.required(v.getNfs().getServer(), path + ".nfs.server");

@@ -59,6 +59,13 @@ public final class PodWorkers implements AutoCloseable {
         return byUid.containsKey(uid);
     }
 
+    /** Whether a pod of that {@code namespace/name} is being brought down here. */
+    public boolean isTerminating(String fullName) {
+        return explainAll().stream()
+                .filter(e -> e.pod().ref().fullName().equals(fullName))
+                .anyMatch(e -> e.plan().flatMap(p -> p.termination()).isPresent());
+    }
+
     /** What the pod's worker knows. */
     public Optional<Explanation> explain(String uid) {
         return Optional.ofNullable(byUid.get(uid)).map(r -> r.worker.explanation());
