@@ -275,8 +275,7 @@ public final class ManifestFolderSource implements AutoCloseable {
             return new Known(stamp, Optional.of(read), true);
         } catch (ManifestException unusable) {
             log.error(
-                    "Manifest {} is not used: {}. It is read again when it changes.",
-                    file,
+                    "Manifest is not used: {}. It is read again when it changes.",
                     unusable.getMessage());
             return new Known(stamp, last, false);
         }

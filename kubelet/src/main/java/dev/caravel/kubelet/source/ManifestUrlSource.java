@@ -38,6 +38,7 @@ public final class ManifestUrlSource implements AutoCloseable {
     private static final int LOUD_FAILURES = 3;
 
     private final URI url;
+    private final String name;
     private final Map<String, List<String>> headers;
     private final Duration period;
     private final StaticPods pods;
@@ -61,6 +62,11 @@ public final class ManifestUrlSource implements AutoCloseable {
             PodStore store,
             Ticks ticks) {
         this.url = url;
+        // A password in the URL stays out of the log.
+        this.name =
+                url.getRawUserInfo() == null
+                        ? url.toString()
+                        : url.toString().replace(url.getRawUserInfo() + "@", "");
         this.headers = headers;
         this.period = period;
         this.pods = pods;
@@ -93,7 +99,7 @@ public final class ManifestUrlSource implements AutoCloseable {
                 try {
                     look();
                     if (failures > 0) {
-                        log.info("Pods are read from {} again", url);
+                        log.info("Pods are read from {} again", name);
                         failures = 0;
                     }
                 } catch (IOException | ManifestException failed) {
@@ -111,12 +117,12 @@ public final class ManifestUrlSource implements AutoCloseable {
         if (failures <= LOUD_FAILURES) {
             log.warn(
                     "Pods of {} cannot be read: {}. Next try in {} s{}.",
-                    url,
+                    name,
                     failed.getMessage(),
                     period.toSeconds(),
                     failures == LOUD_FAILURES ? "; further failures are logged as debug" : "");
         } else {
-            log.debug("Pods of {} cannot be read: {}", url, failed.getMessage());
+            log.debug("Pods of {} cannot be read: {}", name, failed.getMessage());
         }
     }
 
@@ -130,7 +136,7 @@ public final class ManifestUrlSource implements AutoCloseable {
         if (Arrays.equals(body, last)) {
             return;
         }
-        ManifestDocument document = ManifestReader.read(url.toString(), body);
+        ManifestDocument document = ManifestReader.read(name, body);
         List<ManifestDocument> items = ManifestReader.items(document).orElse(List.of(document));
         List<DesiredPod> found = new ArrayList<>();
         for (ManifestDocument item : items) {
@@ -140,13 +146,13 @@ public final class ManifestUrlSource implements AutoCloseable {
                 if (items.size() == 1) {
                     throw unusable;
                 }
-                log.error("A pod of {} is not used: {}", url, unusable.getMessage());
+                log.error("A pod of {} is not used: {}", name, unusable.getMessage());
             }
         }
         last = body;
         List<DesiredPod> duplicates = store.replaceAll(PodSource.HTTP, found);
-        duplicates.forEach(d -> log.error("Pod {} stands twice in {}", d.ref(), url));
-        log.info("{} pods read from {}", found.size() - duplicates.size(), url);
+        duplicates.forEach(d -> log.error("Pod {} stands twice in {}", d.ref(), name));
+        log.info("{} pods read from {}", found.size() - duplicates.size(), name);
     }
 
     private byte[] fetch() throws IOException, InterruptedException {
