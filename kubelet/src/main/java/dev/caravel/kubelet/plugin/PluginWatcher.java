@@ -142,10 +142,8 @@ public final class PluginWatcher implements AutoCloseable {
                     old.life().end();
                 }
             }
-            found.forEach(
-                    (path, identity) ->
-                            lives.computeIfAbsent(
-                                    path, _ -> new Found(identity, startLife(path))));
+            found.forEach((path, identity) ->
+                    lives.computeIfAbsent(path, _ -> new Found(identity, startLife(path))));
         }
     }
 
@@ -169,8 +167,7 @@ public final class PluginWatcher implements AutoCloseable {
         if (status.type() == FileType.SOCKET) {
             into.put(
                     entry,
-                    new SocketIdentity(
-                            status.inode(), status.deviceMajor(), status.deviceMinor()));
+                    new SocketIdentity(status.inode(), status.deviceMajor(), status.deviceMinor()));
         }
     }
 

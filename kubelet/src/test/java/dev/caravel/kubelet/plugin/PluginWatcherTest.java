@@ -94,8 +94,7 @@ final class PluginWatcherTest {
         await().until(() -> heard.contains("-one"));
         try (FakeDriver again = driver("one")) {
             await().until(() -> !again.notified.isEmpty());
-            assertThat(heard)
-                    .containsExactly("+one one-reg.sock", "-one", "+one one-reg.sock");
+            assertThat(heard).containsExactly("+one one-reg.sock", "-one", "+one one-reg.sock");
         }
     }
 
