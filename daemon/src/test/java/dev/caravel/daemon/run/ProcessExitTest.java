@@ -48,8 +48,8 @@ class ProcessExitTest {
     void hearsARealSignal() throws Exception {
         StopSignals signals = StopSignals.install();
         String self = Long.toString(ProcessHandle.current().pid());
-        assertThat(new ProcessBuilder("kill", "-INT", self).start().waitFor()).isZero();
-        assertThat(signals.await()).isEqualTo("SIGINT");
+        assertThat(new ProcessBuilder("kill", "-TERM", self).start().waitFor()).isZero();
+        assertThat(signals.await()).isEqualTo("SIGTERM");
     }
 
     @Test
