@@ -79,6 +79,10 @@ record DockerConfig(Map<String, Entry> entries) {
     }
 
     private static Map<?, ?> object(String text) throws MalformedException {
+        if (!text.stripLeading().startsWith("{")) {
+            // the parser would take it for YAML
+            throw new MalformedException("error occurred while trying to unmarshal json");
+        }
         try {
             return object(Serialization.unmarshal(text, Object.class));
         } catch (KubernetesClientException | IllegalArgumentException e) {

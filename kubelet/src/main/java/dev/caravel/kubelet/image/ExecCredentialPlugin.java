@@ -126,6 +126,9 @@ final class ExecCredentialPlugin implements CredentialPlugin {
 
     private Answer answer(String text) throws IOException {
         Map<?, ?> answer;
+        if (!text.stripLeading().startsWith("{")) {
+            throw new IOException("error decoding credential provider plugin response from stdout");
+        }
         try {
             answer = Serialization.unmarshal(text, Map.class);
         } catch (KubernetesClientException | IllegalArgumentException e) {
