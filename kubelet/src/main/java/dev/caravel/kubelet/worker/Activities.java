@@ -93,7 +93,8 @@ final class Activities {
                     : new Ending.Failed(e);
         } catch (InterruptedException e) {
             return new Ending.Cancelled();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            // An Error too ends only this action: the pod's worker must hear of it, or it would wait for ever.
             if (Thread.currentThread().isInterrupted()) {
                 return new Ending.Cancelled();
             }
