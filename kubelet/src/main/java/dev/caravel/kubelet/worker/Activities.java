@@ -94,7 +94,8 @@ final class Activities {
         } catch (InterruptedException e) {
             return new Ending.Cancelled();
         } catch (RuntimeException | Error e) {
-            // An Error too ends only this action: the pod's worker must hear of it, or it would wait for ever.
+            // An Error too ends only this action: the pod's worker must hear of it, or it would
+            // wait for ever.
             if (Thread.currentThread().isInterrupted()) {
                 return new Ending.Cancelled();
             }
