@@ -77,10 +77,17 @@ public final class HostCgroups {
         return new CgroupV1(controllers, hugePageSizes);
     }
 
-    /** The mount of each v1 controller; a controller mounted several times counts once. */
+    /**
+     * The mount of each v1 controller; a controller mounted several times counts once. On a mixed
+     * host also the v2 mount, under {@code unified}: it has no controllers, but runtimes keep
+     * containers' groups there too, and what is left above them is ours to remove.
+     */
     static Map<String, Path> v1MountPoints(MountTable mounts) {
         Map<String, Path> controllers = new LinkedHashMap<>();
         for (MountEntry entry : mounts.entries()) {
+            if (entry.fsType().equals("cgroup2") && entry.root().equals("/")) {
+                controllers.putIfAbsent("unified", entry.mountPoint());
+            }
             if (entry.fsType().equals("cgroup") && entry.root().equals("/")) {
                 for (String option : entry.superOptions()) {
                     if (!option.equals("rw") && !option.equals("ro")) {
