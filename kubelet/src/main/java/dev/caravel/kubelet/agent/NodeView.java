@@ -11,6 +11,7 @@ import io.fabric8.kubernetes.api.model.NodeStatus;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +45,12 @@ final class NodeView {
     /** The Node as the API server shows it. */
     Optional<Node> apiNode() {
         return watch.flatMap(NodeWatch::node);
+    }
+
+    /** The Node to judge pods by: the API server's, or what it would be registered with. */
+    synchronized Node node() {
+        facts();
+        return Objects.requireNonNull(seen);
     }
 
     /** The facts; computed anew when the Node object changed. */

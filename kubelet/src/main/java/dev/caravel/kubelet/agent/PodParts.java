@@ -230,7 +230,8 @@ final class PodParts implements AutoCloseable {
 
     private PodAdmission admission() {
         return new PodAdmission(
-                new PodAdmission.Sources(node::apiNode, node::facts, Set.of(), List::of),
+                new PodAdmission.Sources(
+                        () -> Optional.of(node.node()), node::facts, Set.of(), List::of),
                 events,
                 (uid, cause) -> workers().end(uid, cause));
     }

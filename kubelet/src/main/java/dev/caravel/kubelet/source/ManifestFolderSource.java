@@ -267,7 +267,11 @@ public final class ManifestFolderSource implements AutoCloseable {
 
     private Known parse(Path file, Stamp stamp, Optional<DesiredPod> last) throws IOException {
         try {
-            Pod pod = pods.fromFile(ManifestReader.read(file.toString(), bytes(file)));
+            ManifestDocument document = ManifestReader.read(file.toString(), bytes(file));
+            if (pods.isLocalObject(document)) {
+                return new Known(stamp, Optional.empty(), true);
+            }
+            Pod pod = pods.fromFile(document);
             StaticPods.priorityWarning(pod)
                     .ifPresent(w -> log.warn("Static pod of {} {}", file, w));
             DesiredPod read = desired.of(pod, PodSource.FILE);

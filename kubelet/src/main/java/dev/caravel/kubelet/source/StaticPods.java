@@ -38,6 +38,14 @@ public final class StaticPods {
         this.localObjects = localObjects;
     }
 
+    /** Whether a file holds no pod but what pods may name; others read it (standalone mode). */
+    boolean isLocalObject(ManifestDocument document) {
+        String kind = text(document.root(), "kind");
+        return localObjects
+                && text(document.root(), "apiVersion").equals("v1")
+                && (kind.equals("ConfigMap") || kind.equals("Secret"));
+    }
+
     /** The pod of a manifest file. */
     Pod fromFile(ManifestDocument document) throws ManifestException {
         Pod pod = read(document, List.of("host:" + nodeName, "file:" + document.name()), document);

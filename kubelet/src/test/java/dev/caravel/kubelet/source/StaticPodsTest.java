@@ -182,6 +182,20 @@ class StaticPodsTest {
         new StaticPods("n1", true).fromFile(document(container(line)));
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "ConfigMap, v1, true",
+        "Secret, v1, true",
+        "Pod, v1, false",
+        "ConfigMap, v2, false"
+    })
+    void filesOfLocalObjectsAreNoManifestsOfPods(String kind, String version, boolean local)
+            throws Exception {
+        ManifestDocument document = document("{kind: " + kind + ", apiVersion: " + version + "}");
+        assertThat(new StaticPods("n1", true).isLocalObject(document)).isEqualTo(local);
+        assertThat(new StaticPods("n1", false).isLocalObject(document)).isFalse();
+    }
+
     @ParameterizedTest(name = "{0}")
     @CsvSource(
             delimiter = '|',
