@@ -85,15 +85,25 @@ final class ControlPlane implements AutoCloseable {
                 Daemon.start(
                         folder.resolve("apiserver.log"),
                         serverCommand(binaries, folder, store, port));
-        var plane = new ControlPlane(folder, "https://127.0.0.1:" + port, etcd, server);
         try {
+            awaitCertificate(folder, server);
+            var plane = new ControlPlane(folder, "https://127.0.0.1:" + port, etcd, server);
             plane.awaitReady();
+            return plane;
         } catch (RuntimeException e) {
             String words = server.lastWords();
-            plane.close();
+            server.close();
+            etcd.close();
             throw new IOException("the API server does not become ready: " + words, e);
         }
-        return plane;
+    }
+
+    /** The API server makes its own. */
+    private static void awaitCertificate(Path folder, Daemon server) {
+        Awaitility.await("the API server has a certificate")
+                .atMost(Duration.ofMinutes(2))
+                .failFast("it ended", () -> !server.alive())
+                .until(() -> Files.exists(folder.resolve("certs/apiserver.crt")));
     }
 
     private static void writeKeys(Path folder) throws IOException, InterruptedException {

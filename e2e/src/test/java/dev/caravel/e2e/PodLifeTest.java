@@ -55,6 +55,7 @@ class PodLifeTest {
     void theNodeRegistersAndBecomesReady() {
         Awaitility.await("node " + NAME + " is Ready")
                 .atMost(LIMIT)
+                .ignoreExceptions()
                 .untilAsserted(() ->
                         assertThat(
                                         client().nodes()
