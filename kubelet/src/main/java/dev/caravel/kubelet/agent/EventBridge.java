@@ -6,6 +6,7 @@ import dev.caravel.kubelet.event.EventType;
 import dev.caravel.kubelet.pod.PodRef;
 import io.fabric8.kubernetes.api.model.ObjectReference;
 import io.fabric8.kubernetes.api.model.ObjectReferenceBuilder;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -33,6 +34,17 @@ final class EventBridge implements EventSink {
     @Override
     public void event(
             PodRef pod, Optional<String> fieldPath, EventType type, String reason, String message) {
+        event(pod, fieldPath, type, reason, message, Map.of());
+    }
+
+    @Override
+    public void event(
+            PodRef pod,
+            Optional<String> fieldPath,
+            EventType type,
+            String reason,
+            String message,
+            Map<String, String> annotations) {
         ObjectReferenceBuilder about =
                 new ObjectReferenceBuilder()
                         .withApiVersion("v1")
@@ -41,7 +53,7 @@ final class EventBridge implements EventSink {
                         .withName(pod.name())
                         .withUid(pod.uid());
         fieldPath.ifPresent(about::withFieldPath);
-        record(about.build(), "pod " + pod, type, reason, message);
+        record(about.build(), "pod " + pod, type, reason, message, annotations);
     }
 
     @Override
@@ -52,16 +64,21 @@ final class EventBridge implements EventSink {
                         .withName(nodeName)
                         .withUid(nodeUid.get().orElse(nodeName))
                         .build();
-        record(about, "node " + nodeName, type, reason, message);
+        record(about, "node " + nodeName, type, reason, message, Map.of());
     }
 
     private void record(
-            ObjectReference about, String object, EventType type, String reason, String message) {
+            ObjectReference about,
+            String object,
+            EventType type,
+            String reason,
+            String message,
+            Map<String, String> annotations) {
         if (type == EventType.WARNING) {
             log.info("Event for {}: {} {}", object, reason, message);
         } else {
             log.debug("Event for {}: {} {}", object, reason, message);
         }
-        recorder.ifPresent(r -> r.event(about, type.text(), reason, message));
+        recorder.ifPresent(r -> r.event(about, type.text(), reason, message, annotations));
     }
 }

@@ -38,7 +38,7 @@ final class PodWorker {
     private final PodServices services;
     private final PodRef ref;
     private final Semaphore pokes = new Semaphore(0);
-    private final Queue<Termination.Cause.Failed> ordered = new ConcurrentLinkedQueue<>();
+    private final Queue<Order> ordered = new ConcurrentLinkedQueue<>();
     private final Activities activities;
     private final Map<String, CrashBackOff> backOffs = new HashMap<>();
     private final PodSnapshot.Admission admission;
@@ -78,10 +78,13 @@ final class PodWorker {
     }
 
     /** The node ends the pod. */
-    void end(Termination.Cause.Failed cause) {
-        ordered.add(cause);
+    void end(Termination.Cause.Failed cause, Duration grace) {
+        ordered.add(new Order(cause, grace));
         poke();
     }
+
+    /** The node wants the pod to end. */
+    private record Order(Termination.Cause.Failed cause, Duration grace) {}
 
     Explanation explanation() {
         return explanation;
@@ -145,11 +148,8 @@ final class PodWorker {
             objectsChanged |= !sameFields(desired, pod);
             desired = pod;
         });
-        for (Termination.Cause.Failed cause = ordered.poll();
-                cause != null;
-                cause = ordered.poll()) {
-            Termination asked =
-                    new Termination(cause, services.ticks().now(), Duration.ofSeconds(1));
+        for (Order order = ordered.poll(); order != null; order = ordered.poll()) {
+            Termination asked = new Termination(order.cause, services.ticks().now(), order.grace);
             termination = Optional.of(termination.map(t -> t.mergedWith(asked)).orElse(asked));
         }
     }

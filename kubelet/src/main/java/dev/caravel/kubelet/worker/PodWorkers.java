@@ -3,6 +3,7 @@ package dev.caravel.kubelet.worker;
 import dev.caravel.daemon.run.NamedThreads;
 import dev.caravel.kubelet.plan.Termination;
 import dev.caravel.kubelet.pod.DesiredPod;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,6 +15,9 @@ import org.slf4j.LoggerFactory;
 public final class PodWorkers implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(PodWorkers.class);
+
+    /** What a pod has that must go at once. */
+    private static final Duration SHORTEST_GRACE = Duration.ofSeconds(1);
 
     private final PodServices services;
     private final Map<String, Running> byUid = new ConcurrentHashMap<>();
@@ -48,9 +52,14 @@ public final class PodWorkers implements AutoCloseable {
 
     /** The node ends the pod: eviction, preemption, shutdown. Unknown pods are ignored. */
     public void end(String uid, Termination.Cause.Failed cause) {
+        end(uid, cause, SHORTEST_GRACE);
+    }
+
+    /** The same with the time its containers have. */
+    public void end(String uid, Termination.Cause.Failed cause, Duration grace) {
         Running running = byUid.get(uid);
         if (running != null) {
-            running.worker.end(cause);
+            running.worker.end(cause, grace);
         }
     }
 

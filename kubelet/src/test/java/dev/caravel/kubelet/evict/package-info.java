@@ -1,0 +1,4 @@
+@NullMarked
+package dev.caravel.kubelet.evict;
+
+import org.jspecify.annotations.NullMarked;
