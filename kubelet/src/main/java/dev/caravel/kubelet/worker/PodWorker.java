@@ -125,12 +125,19 @@ final class PodWorker {
     private Plan step() {
         activities.collect();
         lookAtDesired();
-        PodSnapshot snapshot = snapshot();
+        ObservedPod observed = services.view().of(ref.uid());
+        boolean ending = termination.isPresent();
+        // Before planning: a container that runs since now is planned and reported with its
+        // verdict.
+        services.probes().follow(desired, observed, ending);
+        PodSnapshot snapshot = snapshot(observed);
         Plan plan = PodPlanner.plan(snapshot);
         termination = plan.termination();
         plan.cancel().forEach(activities::cancel);
         plan.actions().forEach(this::start);
-        services.probes().follow(desired, snapshot.observed(), termination.isPresent());
+        if (termination.isPresent() && !ending) {
+            services.probes().follow(desired, observed, true);
+        }
         report(snapshot, plan);
         explanation =
                 new Explanation(
@@ -162,10 +169,9 @@ final class PodWorker {
                         b.pod().getMetadata().getAnnotations());
     }
 
-    private PodSnapshot snapshot() {
+    private PodSnapshot snapshot(ObservedPod observed) {
         Instant now = services.ticks().now();
         boolean refresh = objectsChanged || !now.isBefore(nextRefresh);
-        ObservedPod observed = services.view().of(ref.uid());
         return new PodSnapshot(
                 desired,
                 orphaned,
