@@ -6,6 +6,7 @@ cd "$(dirname "$0")/.."
 app=$PWD/out/lib/app; java=$PWD/out/lib/runtime/bin/java; work=$PWD/dist/target/training
 . dist/containerd.sh
 trap 'containerd_stop "$work/containerd"' EXIT
+containerd_stop "$work/containerd"; containerd_unmount "$work" # of a build that was cut off
 rm -rf "$work"; mkdir -p "$work"
 
 # record NAME ARGS...: the very options and class path of the launcher, with the cache as output instead of input. Runs in the background.

@@ -91,7 +91,7 @@ containerd_stop() { # containerd_stop DIR: ends every container and the daemon, 
   local dir=$1 id pid spaces="" names path mark=$1/containerd.sock tag
   tag=$(containerd_tag "$dir")
   for id in $(containerd_ctr "$dir" containers ls -q 2> /dev/null); do
-    spaces+=" $(containerd_ctr "$dir" containers info "$id" 2> /dev/null | grep -oE '/netns/cni-[0-9a-f-]+' | sort -u)"
+    spaces+=" $(containerd_ctr "$dir" containers info "$id" 2> /dev/null | grep -oE '/netns/cni-[0-9a-f-]+' | sort -u || true)"
     containerd_ctr "$dir" tasks rm --force "$id" > /dev/null 2>&1 || true
   done
   if pid=$(cat "$dir/containerd.pid" 2> /dev/null); then
@@ -107,7 +107,7 @@ containerd_stop() { # containerd_stop DIR: ends every container and the daemon, 
   for path in /sys/fs/cgroup/*/"$tag" /sys/fs/cgroup/"$tag"; do
     if [ -d "$path" ]; then find "$path" -depth -type d -exec rmdir {} + 2> /dev/null || true; fi
   done
-  rm -rf "$dir"
+  containerd_unmount "$dir"; rm -rf "$dir" || echo "left behind: $dir" >&2
 }
 containerd_unmount() { # containerd_unmount DIR: everything mounted below it, the innermost first
   local at; for at in $(awk -v dir="$1/" 'index($2, dir) == 1 {print $2}' /proc/self/mounts | sort -r); do umount -l "$at" 2> /dev/null || true; done
