@@ -28,7 +28,6 @@ import dev.caravel.kubelet.node.NodeObject;
 import dev.caravel.kubelet.node.NodeReporter;
 import dev.caravel.kubelet.node.NodeWatch;
 import dev.caravel.kubelet.node.RuntimeHealth;
-import dev.caravel.kubelet.server.StreamEndpoints;
 import dev.caravel.linux.cgroup.Cgroups;
 import dev.caravel.linux.cgroup.HostCgroups;
 import dev.caravel.linux.dbus.Systemd;
@@ -162,17 +161,7 @@ public final class Kubelet implements AutoCloseable {
         }
         pods.start();
         if (config.enableServer()) {
-            keep(
-                    ServerParts.start(
-                            settings,
-                            nodeName,
-                            api,
-                            pods,
-                            view,
-                            new StreamEndpoints(pods.store(), pods.view(), runtime)
-                                    .in(Routes.none()),
-                            metrics,
-                            ticks));
+            keep(ServerParts.start(settings, nodeName, api, pods, view, runtime, metrics, ticks));
         }
         events.nodeEvent(
                 dev.caravel.kubelet.event.EventType.NORMAL, "Starting", "Starting kubelet.");

@@ -3,6 +3,7 @@ package dev.caravel.kubelet.agent;
 import dev.caravel.config.kubelet.KubeletConfiguration;
 import dev.caravel.config.kubelet.KubeletFlags;
 import dev.caravel.config.kubelet.KubeletSettings;
+import dev.caravel.cri.ContainerRuntime;
 import dev.caravel.daemon.api.ApiRequests;
 import dev.caravel.daemon.cert.CertificateRotation;
 import dev.caravel.daemon.cert.CertificateStore;
@@ -17,19 +18,25 @@ import dev.caravel.daemon.http.Routes;
 import dev.caravel.daemon.http.TlsSettings;
 import dev.caravel.daemon.metrics.Metrics;
 import dev.caravel.daemon.metrics.MetricsHandler;
+import dev.caravel.daemon.run.HealthCheck;
 import dev.caravel.daemon.run.Ticks;
+import dev.caravel.kubelet.observe.RuntimeView;
 import dev.caravel.kubelet.server.KubeletServer;
-import dev.caravel.kubelet.server.PodEndpoints;
+import dev.caravel.kubelet.server.ServerRoutes;
+import dev.caravel.linux.fs.SafeFiles;
+import dev.caravel.linux.sys.Kernel;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Supplier;
 
 /** The HTTPS API put together: certificate, authorities, paths. */
 final class ServerParts implements AutoCloseable {
+
+    private static final Duration SYNC_LOOP = Duration.ofMinutes(5);
 
     private final Parts parts = new Parts();
 
@@ -41,25 +48,25 @@ final class ServerParts implements AutoCloseable {
             Optional<ApiAccess> api,
             PodParts pods,
             NodeView node,
-            Routes more,
+            ContainerRuntime runtime,
             Metrics metrics,
             Ticks ticks)
             throws IOException {
         ServerParts server = new ServerParts();
         KubeletConfiguration config = settings.config();
-        KubernetesSerialization serialization = new KubernetesSerialization();
-        Routes routes =
-                new PodEndpoints(
+        ServerRoutes routes =
+                new ServerRoutes(
+                        new ServerRoutes.Sources(
+                                config,
                                 pods.store(),
                                 pods.view(),
                                 pods.publisher(),
-                                config,
-                                serialization::asJson,
-                                ticks)
-                        .in(more)
-                        .with(
-                                "/metrics",
-                                KubeletServer.only(Set.of("GET"), new MetricsHandler(metrics)));
+                                runtime,
+                                new KubernetesSerialization()::asJson,
+                                checks(config, pods.view()),
+                                Routes.none().with("/metrics", new MetricsHandler(metrics)),
+                                new SafeFiles(Kernel.files()),
+                                ticks));
         Optional<ApiRequests> requests = api.map(a -> a.main().requests());
         TlsSettings tls =
                 new TlsSettings(
@@ -69,6 +76,21 @@ final class ServerParts implements AutoCloseable {
                         config.tlsCipherSuites());
         server.parts.keep(new KubeletServer(config, nodeName, tls, requests, routes, ticks));
         return server;
+    }
+
+    /** A loop that has not looked at the runtime for so long hangs (contract §3). */
+    private static List<HealthCheck> checks(KubeletConfiguration config, RuntimeView view) {
+        Duration twice = config.syncFrequency().multipliedBy(2);
+        Duration most = twice.compareTo(SYNC_LOOP) > 0 ? twice : SYNC_LOOP;
+        return List.of(
+                HealthCheck.PING,
+                new HealthCheck("log", Optional::empty),
+                new HealthCheck(
+                        "syncloop",
+                        () ->
+                                view.sinceRelist().compareTo(most) > 0
+                                        ? Optional.of("sync Loop took longer than expected")
+                                        : Optional.empty()));
     }
 
     private static Optional<ClientCa> authorities(KubeletConfiguration config, Ticks ticks)

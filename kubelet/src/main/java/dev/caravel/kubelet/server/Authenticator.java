@@ -3,42 +3,55 @@ package dev.caravel.kubelet.server;
 import dev.caravel.config.kubelet.KubeletAuthentication;
 import dev.caravel.daemon.api.ApiRequests;
 import dev.caravel.daemon.http.ClientCa;
-import dev.caravel.daemon.http.HttpExchange;
+import dev.caravel.daemon.http.HttpHeaders;
 import dev.caravel.daemon.run.Ticks;
 import io.fabric8.kubernetes.api.model.authentication.TokenReview;
 import io.fabric8.kubernetes.api.model.authentication.TokenReviewBuilder;
+import io.fabric8.kubernetes.api.model.authentication.TokenReviewStatus;
 import io.fabric8.kubernetes.api.model.authentication.UserInfo;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
-import java.util.HexFormat;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
-import javax.naming.InvalidNameException;
-import javax.naming.ldap.LdapName;
-import javax.naming.ldap.Rdn;
+import javax.naming.NamingException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Tells who asks (contract §3.1): a client certificate, else a bearer token, else nobody if that is
- * allowed.
+ * allowed. Who shows something that is not accepted is not taken for nobody.
  */
 final class Authenticator {
 
     private static final Logger log = LoggerFactory.getLogger(Authenticator.class);
 
+    private static final String REVIEWS = "/apis/authentication.k8s.io/v1/tokenreviews";
     private static final int CACHED = 512;
+
+    /** What one way of authentication says. */
+    private sealed interface Verdict {
+        /** This is the user. */
+        record Known(User user) implements Verdict {}
+
+        /** Something was shown, and it is not accepted. */
+        record Refused() implements Verdict {}
+
+        /** Nothing was shown that this way looks at. */
+        record Silent() implements Verdict {}
+    }
+
+    private static final Verdict REFUSED = new Verdict.Refused();
+    private static final Verdict SILENT = new Verdict.Silent();
 
     private final KubeletAuthentication config;
     private final Optional<ClientCa> clientCa;
-    private final Optional<ApiRequests> api;
-    private final TtlCache<String, User> tokens;
+    private final Optional<ReviewCalls> reviews;
+    private final TtlCache<String, Verdict> tokens;
 
     Authenticator(
             KubeletAuthentication config,
@@ -47,128 +60,103 @@ final class Authenticator {
             Ticks ticks) {
         this.config = config;
         this.clientCa = clientCa;
-        this.api = api;
+        this.reviews =
+                config.webhook().enabled()
+                        ? api.map(a -> new ReviewCalls(a, ticks))
+                        : Optional.empty();
         this.tokens = new TtlCache<>(CACHED, ticks);
     }
 
     /** The user, or empty for 401. */
-    Optional<User> authenticate(HttpExchange x) throws InterruptedException {
-        Optional<User> byCertificate = certificate(x.peerCertificates());
-        if (byCertificate.isPresent()) {
-            return byCertificate;
+    Optional<User> authenticate(List<X509Certificate> chain, HttpHeaders headers)
+            throws InterruptedException {
+        Verdict certificate = certificate(chain);
+        if (certificate instanceof Verdict.Known(User user)) {
+            return Optional.of(user);
         }
-        Optional<String> token = bearer(x);
-        if (token.isPresent()) {
-            return config.webhook().enabled() ? review(token.get()) : Optional.empty();
-        }
-        return config.anonymous().enabled() ? Optional.of(User.ANONYMOUS) : Optional.empty();
+        Verdict token = token(headers);
+        return switch (token) {
+            case Verdict.Known(User user) -> Optional.of(user);
+            case Verdict.Refused _ -> Optional.empty();
+            case Verdict.Silent _ ->
+                    certificate instanceof Verdict.Silent && config.anonymous().enabled()
+                            ? Optional.of(User.ANONYMOUS)
+                            : Optional.empty();
+        };
     }
 
-    private Optional<User> certificate(List<X509Certificate> chain) {
+    private Verdict certificate(List<X509Certificate> chain) {
         if (chain.isEmpty() || clientCa.isEmpty()) {
-            return Optional.empty();
+            return SILENT;
         }
         try {
             clientCa.get().verify(chain);
-            return Optional.of(user(chain.getFirst()));
-        } catch (CertificateException | InvalidNameException e) {
+            return CertificateUser.of(chain.getFirst())
+                    .<Verdict>map(Verdict.Known::new)
+                    .orElse(SILENT);
+        } catch (CertificateException | NamingException e) {
             log.info(
                     "Client certificate of {} refused: {}",
                     chain.getFirst().getSubjectX500Principal(),
                     e.getMessage());
-            return Optional.empty();
+            return REFUSED;
         }
     }
 
-    private static User user(X509Certificate leaf) throws InvalidNameException {
-        String name = "";
-        List<String> groups = new ArrayList<>();
-        for (Rdn rdn : new LdapName(leaf.getSubjectX500Principal().getName()).getRdns()) {
-            var attributes = rdn.toAttributes().getAll();
-            while (attributes.hasMoreElements()) {
-                var attribute = (javax.naming.directory.Attribute) attributes.nextElement();
-                String value =
-                        String.valueOf(
-                                rdn.getType().equalsIgnoreCase(attribute.getID())
-                                        ? rdn.getValue()
-                                        : first(attribute));
-                switch (attribute.getID().toUpperCase(Locale.ROOT)) {
-                    case "CN" -> name = value;
-                    case "O" -> groups.add(value);
-                    default -> {
-                        // other parts of the subject say nothing about the user
-                    }
-                }
-            }
+    private Verdict token(HttpHeaders headers) throws InterruptedException {
+        Optional<String> token =
+                headers.first("Authorization")
+                        .map(String::trim)
+                        .filter(h -> h.regionMatches(true, 0, "Bearer ", 0, 7))
+                        .map(h -> h.substring(7).trim())
+                        .filter(t -> !t.isEmpty());
+        if (token.isEmpty() || reviews.isEmpty()) {
+            return SILENT;
         }
-        groups.add("system:authenticated");
-        return new User(name, "", groups);
-    }
-
-    private static Object first(javax.naming.directory.Attribute attribute)
-            throws InvalidNameException {
-        try {
-            return attribute.get();
-        } catch (javax.naming.NamingException e) {
-            throw new InvalidNameException(String.valueOf(e.getMessage()));
-        }
-    }
-
-    private static Optional<String> bearer(HttpExchange x) {
-        return x.headers()
-                .first("Authorization")
-                .filter(h -> h.regionMatches(true, 0, "Bearer ", 0, 7))
-                .map(h -> h.substring(7).trim())
-                .filter(t -> !t.isEmpty());
-    }
-
-    private Optional<User> review(String token) throws InterruptedException {
-        String key = digest(token);
-        Optional<User> known = tokens.get(key);
-        if (known.isPresent() || api.isEmpty()) {
-            return known;
+        // Remembered by its digest, so that a heap dump shows no token.
+        String key = CertificateUser.digest(token.get().getBytes(StandardCharsets.UTF_8));
+        Optional<Verdict> known = tokens.get(key);
+        if (known.isPresent()) {
+            return known.get();
         }
         try {
-            TokenReview answer =
-                    api.get()
-                            .create(
-                                    TokenReview.class,
-                                    "/apis/authentication.k8s.io/v1/tokenreviews",
-                                    new TokenReviewBuilder()
-                                            .withNewSpec()
-                                            .withToken(token)
-                                            .endSpec()
-                                            .build());
-            if (!Boolean.TRUE.equals(answer.getStatus().getAuthenticated())) {
-                return Optional.empty();
-            }
-            UserInfo info = answer.getStatus().getUser();
-            List<String> groups = new ArrayList<>(info.getGroups());
-            groups.add("system:authenticated");
-            User user =
-                    new User(
-                            info.getUsername(),
-                            Optional.ofNullable(info.getUid()).orElse(""),
-                            groups.stream().distinct().toList());
-            tokens.put(key, user, config.webhook().cacheTTL());
-            return Optional.of(user);
+            Verdict verdict = verdict(review(reviews.get(), token.get()));
+            tokens.put(key, verdict, config.webhook().cacheTTL());
+            return verdict;
         } catch (IOException e) {
             log.warn(
                     "Asking the API server about a bearer token failed: {}. The request is refused.",
                     e.getMessage());
-            return Optional.empty();
+            return REFUSED;
         }
     }
 
-    /** Tokens are remembered by their digest, so that a heap dump does not hold them. */
-    private static String digest(String token) {
-        try {
-            return HexFormat.of()
-                    .formatHex(
-                            MessageDigest.getInstance("SHA-256")
-                                    .digest(token.getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("This Java has no SHA-256", e);
+    private static Optional<TokenReviewStatus> review(ReviewCalls reviews, String token)
+            throws IOException, InterruptedException {
+        TokenReview review =
+                new TokenReviewBuilder().withNewSpec().withToken(token).endSpec().build();
+        return Optional.ofNullable(reviews.ask(TokenReview.class, REVIEWS, review).getStatus());
+    }
+
+    private static Verdict verdict(Optional<TokenReviewStatus> status) {
+        return status.filter(s -> Boolean.TRUE.equals(s.getAuthenticated()))
+                .flatMap(s -> Optional.ofNullable(s.getUser()))
+                .<Verdict>map(u -> new Verdict.Known(user(u)))
+                .orElse(REFUSED);
+    }
+
+    private static User user(UserInfo info) {
+        List<String> groups =
+                new ArrayList<>(Optional.ofNullable(info.getGroups()).orElse(List.of()));
+        if (!groups.contains(User.AUTHENTICATED)) {
+            groups.add(User.AUTHENTICATED);
         }
+        Map<String, List<String>> extra =
+                new HashMap<>(Optional.ofNullable(info.getExtra()).orElse(Map.of()));
+        return new User(
+                Optional.ofNullable(info.getUsername()).orElse(""),
+                Optional.ofNullable(info.getUid()).orElse(""),
+                groups,
+                extra);
     }
 }

@@ -8,6 +8,8 @@ import io.fabric8.kubernetes.api.model.authorization.v1.SubjectAccessReviewBuild
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Tells whether a user may (contract §3.1): asks the API server and remembers the answer for a
@@ -15,39 +17,60 @@ import java.util.Optional;
  */
 final class Authorizer {
 
+    private static final Logger log = LoggerFactory.getLogger(Authorizer.class);
+
+    private static final String REVIEWS = "/apis/authorization.k8s.io/v1/subjectaccessreviews";
     private static final int CACHED = 1024;
 
     private record Question(User user, String verb, String subresource) {}
 
     private final KubeletAuthorization config;
-    private final Optional<ApiRequests> api;
+    private final Optional<ReviewCalls> reviews;
     private final String nodeName;
     private final TtlCache<Question, Boolean> answers;
 
     Authorizer(
             KubeletAuthorization config, Optional<ApiRequests> api, String nodeName, Ticks ticks) {
         this.config = config;
-        this.api = api;
+        this.reviews = api.map(a -> new ReviewCalls(a, ticks));
         this.nodeName = nodeName;
         this.answers = new TtlCache<>(CACHED, ticks);
     }
 
-    /**
-     * Whether any of the subresources is allowed.
-     *
-     * @throws IOException when the API server does not answer
-     */
-    boolean allows(User user, String verb, List<String> subresources)
-            throws IOException, InterruptedException {
+    /** What came out, with the text to answer. */
+    sealed interface Decision {
+        record Allowed() implements Decision {}
+
+        /** 403. */
+        record Denied(String text) implements Decision {}
+
+        /** 500: the API server could not be asked. */
+        record Failed(String text) implements Decision {}
+    }
+
+    /** Whether any of the subresources is allowed; they are tried in order. */
+    Decision decide(User user, String verb, List<String> subresources) throws InterruptedException {
         if (config.mode() == KubeletAuthorization.Mode.ALWAYS_ALLOW) {
-            return true;
+            return new Decision.Allowed();
         }
+        String who = "(user=" + user.name() + ", verb=" + verb + ", resource=nodes, subresource";
         for (String subresource : subresources) {
-            if (allows(new Question(user, verb, subresource))) {
-                return true;
+            try {
+                if (allows(new Question(user, verb, subresource))) {
+                    return new Decision.Allowed();
+                }
+            } catch (IOException e) {
+                log.warn(
+                        "Asking the API server whether {} may {} nodes/{} failed: {}. The request is refused.",
+                        user.name(),
+                        verb,
+                        subresource,
+                        e.getMessage());
+                return new Decision.Failed("Authorization error " + who + "=" + subresource + ")");
             }
         }
-        return false;
+        return new Decision.Denied(
+                "Forbidden " + who + "(s)=[" + String.join(" ", subresources) + "])\n");
     }
 
     private boolean allows(Question q) throws IOException, InterruptedException {
@@ -55,7 +78,7 @@ final class Authorizer {
         if (known.isPresent()) {
             return known.get();
         }
-        if (api.isEmpty()) {
+        if (reviews.isEmpty()) {
             return false;
         }
         SubjectAccessReview review =
@@ -64,6 +87,7 @@ final class Authorizer {
                         .withUser(q.user.name())
                         .withUid(q.user.uid())
                         .withGroups(q.user.groups())
+                        .withExtra(q.user.extra())
                         .withNewResourceAttributes()
                         .withVerb(q.verb)
                         .withVersion("v1")
@@ -73,13 +97,9 @@ final class Authorizer {
                         .endResourceAttributes()
                         .endSpec()
                         .build();
-        SubjectAccessReview answer =
-                api.get()
-                        .create(
-                                SubjectAccessReview.class,
-                                "/apis/authorization.k8s.io/v1/subjectaccessreviews",
-                                review);
-        boolean allowed = Boolean.TRUE.equals(answer.getStatus().getAllowed());
+        SubjectAccessReview answer = reviews.get().ask(SubjectAccessReview.class, REVIEWS, review);
+        boolean allowed =
+                answer.getStatus() != null && Boolean.TRUE.equals(answer.getStatus().getAllowed());
         answers.put(
                 q,
                 allowed,

@@ -4,48 +4,53 @@ import dev.caravel.daemon.http.HttpExchange;
 import dev.caravel.daemon.run.Ticks;
 import dev.caravel.kubelet.desired.PodStore;
 import dev.caravel.kubelet.observe.ObservedContainer;
-import dev.caravel.kubelet.observe.ObservedPod;
 import dev.caravel.kubelet.observe.RuntimeView;
 import dev.caravel.kubelet.pod.DesiredPod;
 import dev.caravel.kubelet.pod.PodContainer;
 import dev.caravel.kubelet.status.StatusPublisher;
-import io.fabric8.kubernetes.api.model.ContainerStatus;
+import dev.caravel.linux.fs.SafeFiles;
+import io.fabric8.kubernetes.api.model.PodStatus;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.ByteBuffer;
-import java.nio.channels.SeekableByteChannel;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Stream;
+import java.util.concurrent.Semaphore;
 
 /**
  * {@code /containerLogs}: the log of one container, from its file, followed if asked (contract
  * §9.7).
  */
-final class ContainerLogs {
+final class ContainerLogs implements AutoCloseable {
 
-    private static final Duration POLL = Duration.ofMillis(100);
-    private static final int BLOCK = 32 << 10;
+    /** Followers look this often even when nothing wakes them. */
+    private static final Duration LOOK = Duration.ofSeconds(1);
+
+    /** Log files open at once; each costs a descriptor and a block of memory. */
+    private static final int OPEN = 256;
 
     private final PodStore store;
     private final RuntimeView view;
     private final StatusPublisher statuses;
     private final Path podLogs;
+    private final SafeFiles files;
     private final Ticks ticks;
+    private final LogWatch watch = new LogWatch();
+    private final Semaphore room = new Semaphore(OPEN);
 
     ContainerLogs(
-            PodStore store, RuntimeView view, StatusPublisher statuses, Path podLogs, Ticks ticks) {
+            PodStore store,
+            RuntimeView view,
+            StatusPublisher statuses,
+            Path podLogs,
+            SafeFiles files,
+            Ticks ticks) {
         this.store = store;
         this.view = view;
         this.statuses = statuses;
         this.podLogs = podLogs;
+        this.files = files;
         this.ticks = ticks;
     }
 
@@ -55,169 +60,141 @@ final class ContainerLogs {
             x.respondText(404, "404 page not found\n");
             return;
         }
-        LogQuery query;
-        try {
-            query = LogQuery.of(x.query(), ticks.now());
-        } catch (IllegalArgumentException e) {
-            x.respondText(422, e.getMessage() + "\n");
+        switch (LogQuery.parse(x.query(), ticks.now())) {
+            case LogQuery.Parsed.Bad(int status, String text) -> x.respondText(status, text);
+            case LogQuery.Parsed.Good(LogQuery query) -> find(x, parts, query);
+        }
+    }
+
+    private void find(HttpExchange x, List<String> path, LogQuery query)
+            throws IOException, InterruptedException {
+        String name = path.get(3);
+        Optional<DesiredPod> found = store.byFullName(path.get(1) + "/" + path.get(2));
+        if (found.isEmpty()) {
+            x.respondText(404, "pod \"" + path.get(2) + "\" does not exist");
             return;
         }
-        String name = parts.get(3);
-        Optional<DesiredPod> pod = store.byFullName(parts.get(1) + "/" + parts.get(2));
-        if (pod.isEmpty()) {
-            x.respondText(404, "pod \"" + parts.get(2) + "\" does not exist\n");
-            return;
-        }
-        if (PodContainer.byName(pod.get().pod(), name).isEmpty()) {
+        DesiredPod pod = found.get();
+        if (PodContainer.byName(pod.pod(), name).isEmpty()) {
             x.respondText(
-                    404, "container \"" + name + "\" not found in pod \"" + parts.get(2) + "\"\n");
+                    404, "container \"" + name + "\" not found in pod \"" + path.get(2) + "\"");
             return;
         }
-        Optional<ObservedContainer> container = choose(pod.get(), name, query.previous());
-        if (container.isEmpty()) {
-            x.respondText(400, missing(pod.get(), name, query.previous()) + "\n");
-            return;
+        PodStatus status =
+                statuses.latest(pod.ref().uid())
+                        .or(() -> Optional.ofNullable(pod.pod().getStatus()))
+                        .orElseGet(PodStatus::new);
+        switch (LogTarget.choose(pod.ref().name(), status, name, query.previous())) {
+            case LogTarget.None(String text) -> x.respondText(400, text);
+            case LogTarget.Found(String id) -> {
+                Optional<ObservedContainer> container = container(pod, id);
+                if (container.isEmpty()) {
+                    x.respondText(
+                            400,
+                            "container \"%s\" in pod \"%s\": the runtime has no container %s any more"
+                                    .formatted(name, pod.ref().name(), id));
+                    return;
+                }
+                serve(x, pod, container.get(), query);
+            }
         }
-        serve(x, pod.get(), container.get(), query);
     }
 
-    private Optional<ObservedContainer> choose(DesiredPod pod, String name, boolean previous) {
-        ObservedPod observed = view.of(pod.ref().uid());
-        Optional<ObservedContainer> newest = observed.newest(name);
-        if (!previous) {
-            return newest.filter(c -> c.status().startedAt().isPresent());
-        }
-        return newest.flatMap(c -> observed.lastExited(name, c.id()))
-                .or(() -> newest.filter(ObservedContainer::hasExited));
-    }
-
-    private String missing(DesiredPod pod, String name, boolean previous) {
-        String container = "container \"" + name + "\" in pod \"" + pod.ref().name() + "\"";
-        if (previous) {
-            return "previous terminated " + container + " not found";
-        }
-        String reason =
-                statuses.latest(pod.ref().uid()).stream()
-                        .flatMap(s ->
-                                Stream.of(
-                                                s.getInitContainerStatuses(),
-                                                s.getContainerStatuses(),
-                                                s.getEphemeralContainerStatuses())
-                                        .flatMap(List::stream))
-                        .filter(c -> c.getName().equals(name))
-                        .map(ContainerLogs::waitingReason)
-                        .findFirst()
-                        .orElse("");
-        return switch (reason) {
-            case "" -> container + " is waiting to start - no logs yet";
-            case "ErrImagePull" -> container + " is waiting to start: image can't be pulled";
-            case "ImagePullBackOff" ->
-                    container + " is waiting to start: trying and failing to pull image";
-            default -> container + " is waiting to start: " + reason;
-        };
-    }
-
-    private static String waitingReason(ContainerStatus c) {
-        return c.getState().getWaiting() == null
-                ? ""
-                : Optional.ofNullable(c.getState().getWaiting().getReason()).orElse("");
+    private Optional<ObservedContainer> container(DesiredPod pod, String id) {
+        return view.of(pod.ref().uid()).containers().stream()
+                .filter(c -> c.id().equals(id))
+                .findFirst();
     }
 
     private void serve(HttpExchange x, DesiredPod pod, ObservedContainer container, LogQuery query)
             throws IOException, InterruptedException {
         Path file = Path.of(container.status().logPath()).normalize();
-        if (!file.startsWith(podLogs) || !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+        if (!file.startsWith(podLogs)) {
             x.respondText(
-                    404,
-                    "failed to try resolving symlinks in path \""
-                            + file
-                            + "\": no such log file\n");
+                    400, "log file \"" + file + "\" is not below \"" + podLogs + "\"; not read");
             return;
         }
-        OutputStream out = x.stream(200, "text/plain");
-        try (out) {
-            LogLines lines =
-                    new LogLines(
-                            out,
-                            query.timestamps(),
-                            query.since(),
-                            query.limit().orElse(Long.MAX_VALUE));
-            // The headers leave at once: a follower may wait long for the first line.
-            out.flush();
-            copy(x, pod, container, query, file, lines, out);
+        if (!room.tryAcquire()) {
+            x.respondText(429, "too many logs are being read (" + OPEN + "); try again later");
+            return;
         }
-    }
-
-    private void copy(
-            HttpExchange x,
-            DesiredPod pod,
-            ObservedContainer container,
-            LogQuery query,
-            Path file,
-            LogLines lines,
-            OutputStream out)
-            throws IOException, InterruptedException {
-        SeekableByteChannel in = open(file);
         try {
-            in.position(
-                    query.tail().isPresent() ? LogTail.offset(in, query.tail().getAsLong()) : 0);
-            boolean last = false;
-            while (!lines.full() && !x.clientGone()) {
-                long read = drain(in, lines);
-                out.flush();
-                if (read > 0) {
-                    continue;
-                }
-                if (!query.follow() || last) {
-                    return;
-                }
-                Optional<SeekableByteChannel> rotated = rotated(file, in);
-                if (rotated.isPresent()) {
-                    in.close();
-                    in = rotated.get();
-                    continue;
-                }
-                last = !isRunning(pod, container);
-                if (!last) {
-                    ticks.sleep(POLL);
-                }
+            LogFile opened;
+            try {
+                opened = new LogFile(files, podLogs, podLogs.relativize(file).toString());
+            } catch (IOException e) {
+                x.respondText(400, "failed to open log file \"" + file + "\": " + e.getMessage());
+                return;
+            }
+            try (opened) {
+                copy(x, opened, file, query, () -> runs(pod, container.id()));
             }
         } finally {
-            in.close();
+            room.release();
         }
     }
 
-    private boolean isRunning(DesiredPod pod, ObservedContainer container) {
-        return view.of(pod.ref().uid()).containers().stream()
-                .anyMatch(c -> c.id().equals(container.id()) && c.isRunning());
+    private boolean runs(DesiredPod pod, String id) {
+        return container(pod, id).filter(ObservedContainer::isRunning).isPresent();
     }
 
-    private static long drain(SeekableByteChannel in, LogLines lines) throws IOException {
-        ByteBuffer block = ByteBuffer.allocate(BLOCK);
-        long total = 0;
-        for (int n = in.read(block); n > 0 && !lines.full(); n = in.read(block)) {
-            lines.write(block.array(), n);
-            block.clear();
-            total += n;
+    private interface Liveness {
+        boolean runs();
+    }
+
+    private void copy(HttpExchange x, LogFile file, Path path, LogQuery query, Liveness container)
+            throws IOException, InterruptedException {
+        if (query.tail().isPresent()) {
+            file.tail(query.tail().getAsLong());
         }
-        return total;
+        OutputStream out = x.stream(200, "text/plain; charset=utf-8");
+        LogLines lines =
+                new LogLines(
+                        out,
+                        query.timestamps(),
+                        query.since(),
+                        query.follow() ? Long.MAX_VALUE : query.tail().orElse(Long.MAX_VALUE),
+                        query.limit().orElse(Long.MAX_VALUE));
+        if (!query.follow()) {
+            file.drain(lines);
+            out.close();
+            return;
+        }
+        // The headers leave at once: a follower may wait long for the first line.
+        out.flush();
+        Path folder = Optional.ofNullable(path.getParent()).orElse(podLogs);
+        try (LogWatch.Follower follower = watch.follow(folder)) {
+            x.onClientGone(follower::wake);
+            follow(x, file, lines, out, container, follower);
+        }
+        out.close();
     }
 
-    /** After a rotation the path leads to a new, shorter file. */
-    private static Optional<SeekableByteChannel> rotated(Path file, SeekableByteChannel in)
-            throws IOException {
-        try {
-            if (Files.size(file) >= in.position()) {
-                return Optional.empty();
+    private static void follow(
+            HttpExchange x,
+            LogFile file,
+            LogLines lines,
+            OutputStream out,
+            Liveness container,
+            LogWatch.Follower follower)
+            throws IOException, InterruptedException {
+        while (true) {
+            // Asked before reading: what was written before the end is read after it.
+            boolean runs = container.runs();
+            if (file.drain(lines) > 0) {
+                out.flush();
             }
-            return Optional.of(open(file));
-        } catch (NoSuchFileException e) {
-            return Optional.empty();
+            if (lines.full() || x.clientGone() || !runs) {
+                return;
+            }
+            if (follower.await(LOOK) && file.followRotation(lines)) {
+                out.flush();
+            }
         }
     }
 
-    private static SeekableByteChannel open(Path file) throws IOException {
-        return Files.newByteChannel(
-                file, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS));
+    @Override
+    public void close() {
+        watch.close();
     }
 }

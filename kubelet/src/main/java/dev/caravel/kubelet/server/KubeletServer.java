@@ -2,12 +2,10 @@ package dev.caravel.kubelet.server;
 
 import dev.caravel.config.kubelet.KubeletConfiguration;
 import dev.caravel.daemon.api.ApiRequests;
-import dev.caravel.daemon.http.ClientCa;
 import dev.caravel.daemon.http.HttpExchange;
 import dev.caravel.daemon.http.HttpHandler;
 import dev.caravel.daemon.http.HttpServer;
 import dev.caravel.daemon.http.HttpServerSettings;
-import dev.caravel.daemon.http.Routes;
 import dev.caravel.daemon.http.TlsSettings;
 import dev.caravel.daemon.run.Ticks;
 import java.io.IOException;
@@ -19,8 +17,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The kubelet's HTTPS API (contract §3). Every request passes authentication and authorization;
- * what people do to containers leaves an audit line.
+ * The kubelet's HTTPS API and, if configured, its read-only port (contract §3). Every request to
+ * the former passes authentication and authorization; what people do to containers leaves an audit
+ * line.
  */
 public final class KubeletServer implements AutoCloseable {
 
@@ -31,26 +30,27 @@ public final class KubeletServer implements AutoCloseable {
 
     private final Authenticator authenticator;
     private final Authorizer authorizer;
-    private final Routes routes;
+    private final ServerRoutes routes;
     private final Ticks ticks;
     private final HttpServer server;
+    private final Optional<HttpServer> readOnly;
 
     /**
      * Starts listening.
      *
      * @param api asked about tokens and rights; empty in standalone mode
-     * @throws IOException when the port cannot be had
+     * @param routes closed with the server
+     * @throws IOException when a port cannot be had
      */
     public KubeletServer(
             KubeletConfiguration config,
             String nodeName,
             TlsSettings tls,
             Optional<ApiRequests> api,
-            Routes routes,
+            ServerRoutes routes,
             Ticks ticks)
             throws IOException {
-        Optional<ClientCa> ca = tls.clientCa();
-        this.authenticator = new Authenticator(config.authentication(), ca, api, ticks);
+        this.authenticator = new Authenticator(config.authentication(), tls.clientCa(), api, ticks);
         this.authorizer = new Authorizer(config.authorization(), api, nodeName, ticks);
         this.routes = routes;
         this.ticks = ticks;
@@ -58,61 +58,79 @@ public final class KubeletServer implements AutoCloseable {
         this.server =
                 HttpServer.start(
                         HttpServerSettings.of("kubelet", address, Optional.of(tls)), this::handle);
+        this.readOnly = readOnly(config);
+    }
+
+    private Optional<HttpServer> readOnly(KubeletConfiguration config) throws IOException {
+        if (config.readOnlyPort() == 0) {
+            return Optional.empty();
+        }
+        InetSocketAddress address = new InetSocketAddress(config.address(), config.readOnlyPort());
+        try {
+            return Optional.of(
+                    HttpServer.start(
+                            HttpServerSettings.of("read-only", address, Optional.empty()),
+                            routes.base()));
+        } catch (IOException e) {
+            server.close();
+            throw e;
+        }
+    }
+
+    /** Where the HTTPS API listens. */
+    public InetSocketAddress address() {
+        return server.address();
+    }
+
+    /** Where the read-only port listens. */
+    public Optional<InetSocketAddress> readOnlyAddress() {
+        return readOnly.map(HttpServer::address);
     }
 
     private void handle(HttpExchange x) throws Exception {
-        Optional<User> user = authenticator.authenticate(x);
+        Optional<User> user = authenticator.authenticate(x.peerCertificates(), x.headers());
         if (user.isEmpty()) {
             x.respondText(401, "Unauthorized");
             return;
         }
-        List<String> subresources = Subresources.of(x.path());
         String verb = Subresources.verb(x.method());
-        boolean allowed;
-        try {
-            allowed = authorizer.allows(user.get(), verb, subresources);
-        } catch (IOException e) {
-            log.warn(
-                    "Asking whether {} may {} {} failed: {}",
-                    user.get().name(),
-                    verb,
-                    x.path(),
-                    e.getMessage());
-            x.respondText(500, "Internal error occurred: authorization could not be checked");
-            return;
+        List<String> subresources = Subresources.of(x.path());
+        switch (authorizer.decide(user.get(), verb, subresources)) {
+            case Authorizer.Decision.Allowed _ -> serve(x, user.get());
+            case Authorizer.Decision.Failed(String text) -> x.respondText(500, text);
+            case Authorizer.Decision.Denied(String text) -> {
+                log.info(
+                        "Forbidden: {} {} for {} (nodes/{})",
+                        x.method(),
+                        x.path(),
+                        user.get().name(),
+                        String.join(", nodes/", subresources));
+                x.respondText(403, text);
+            }
         }
-        if (!allowed) {
-            x.respondText(
-                    403,
-                    "Forbidden (user="
-                            + user.get().name()
-                            + ", verb="
-                            + verb
-                            + ", resource=nodes, subresource(s)=["
-                            + String.join(" ", subresources)
-                            + "])");
-            return;
-        }
-        serve(x, user.get());
     }
 
     private void serve(HttpExchange x, User user) throws Exception {
-        String first = x.path().split("/", 3)[1];
-        if (!AUDITED.contains(first)) {
-            routes.handle(x);
+        if (!AUDITED.contains(Subresources.segment(x.path()))) {
+            routes.all().handle(x);
             return;
         }
+        CountedExchange counted = new CountedExchange(x);
         long begin = ticks.nanos();
         try {
-            routes.handle(x);
+            routes.all().handle(counted);
         } finally {
-            log.info(
-                    "Audit: user={} from={} {} {} took={} ms",
-                    user.name(),
-                    x.remoteAddress().getAddress().getHostAddress(),
-                    x.method(),
-                    x.path(),
-                    (ticks.nanos() - begin) / 1_000_000);
+            log.atInfo()
+                    .setMessage("Audit")
+                    .addKeyValue("user", user.name())
+                    .addKeyValue("from", x.remoteAddress().getAddress().getHostAddress())
+                    .addKeyValue("method", x.method())
+                    .addKeyValue("path", x.path())
+                    .addKeyValue("status", counted.status())
+                    .addKeyValue("received", counted.received())
+                    .addKeyValue("sent", counted.sent())
+                    .addKeyValue("milliseconds", (ticks.nanos() - begin) / 1_000_000)
+                    .log();
         }
     }
 
@@ -123,13 +141,16 @@ public final class KubeletServer implements AutoCloseable {
                 handler.handle(x);
             } else {
                 x.addHeader("Allow", String.join(", ", methods.stream().sorted().toList()));
-                x.respondText(405, "Method Not Allowed\n");
+                x.respondText(405, "Method Not Allowed");
             }
         };
     }
 
+    /** Stops listening and ends what is still being served. */
     @Override
     public void close() {
+        readOnly.ifPresent(HttpServer::close);
         server.close();
+        routes.close();
     }
 }

@@ -21,61 +21,78 @@ record LogQuery(
         OptionalLong limit,
         Optional<Instant> since) {
 
-    /**
-     * Reads the query parameters.
-     *
-     * @throws IllegalArgumentException saying which one is wrong; answered with 422
-     */
-    static LogQuery of(Query q, Instant now) {
-        OptionalLong tail = number(q, "tailLines", 0);
-        if (tail.isEmpty() && !q.first("tail").orElse("all").equals("all")) {
-            tail = number(q, "tail", 0);
+    /** A query that was read, or the answer to one that cannot be. */
+    sealed interface Parsed {
+        record Good(LogQuery query) implements Parsed {}
+
+        /** What to answer. */
+        record Bad(int status, String text) implements Parsed {}
+    }
+
+    private static final Parsed UNDECODABLE =
+            new Parsed.Bad(400, "{\"message\": \"Unable to decode query.\"}");
+    private static final Parsed INVALID =
+            new Parsed.Bad(422, "{\"message\": \"Invalid request.\"}");
+
+    /** Reads the query parameters. */
+    static Parsed parse(Query q, Instant now) {
+        OptionalLong tail;
+        OptionalLong limit;
+        OptionalLong seconds;
+        Optional<Instant> time;
+        try {
+            String alias = q.first("tail").orElse("");
+            tail = alias.isEmpty() ? number(q.first("tailLines")) : tail(alias);
+            limit = number(q.first("limitBytes"));
+            seconds = number(q.first("sinceSeconds"));
+            time = q.first("sinceTime").filter(t -> !t.isEmpty()).map(Instant::parse);
+        } catch (NumberFormatException | DateTimeException e) {
+            return UNDECODABLE;
         }
-        OptionalLong seconds = number(q, "sinceSeconds", 1);
-        Optional<String> time = q.first("sinceTime").filter(t -> !t.isEmpty());
-        if (seconds.isPresent() && time.isPresent()) {
-            throw new IllegalArgumentException(
-                    "at most one of sinceTime or sinceSeconds may be specified");
+        if (tail.orElse(0) < 0
+                || limit.orElse(1) < 1
+                || seconds.orElse(1) < 1
+                || (seconds.isPresent() && time.isPresent())) {
+            return INVALID;
+        }
+        String stream = q.first("stream").filter(s -> !s.isEmpty()).orElse("All");
+        if (!stream.equals("All")) {
+            return new Parsed.Bad(
+                    400,
+                    "unable to return the given log stream: \""
+                            + stream
+                            + "\". Please enable PodLogsQuerySplitStreams feature gate in kubelet");
         }
         Optional<Instant> since =
-                seconds.isPresent()
-                        ? Optional.of(now.minus(Duration.ofSeconds(seconds.getAsLong())))
-                        : time.map(LogQuery::instant);
-        return new LogQuery(
-                flag(q, "follow"),
-                flag(q, "previous"),
-                flag(q, "timestamps"),
-                tail,
-                number(q, "limitBytes", 1),
-                since);
+                seconds.isPresent() ? Optional.of(ago(now, seconds.getAsLong())) : time;
+        return new Parsed.Good(
+                new LogQuery(
+                        flag(q.first("follow")),
+                        flag(q.first("previous")),
+                        flag(q.first("timestamps")),
+                        tail,
+                        limit,
+                        since));
     }
 
-    private static boolean flag(Query q, String name) {
-        String v = q.first(name).orElse("");
-        return v.equals("1") || v.equalsIgnoreCase("true") || v.equals("t");
+    private static OptionalLong tail(String alias) {
+        return alias.equals("all") ? OptionalLong.empty() : number(Optional.of(alias));
     }
 
-    private static Instant instant(String text) {
-        try {
-            return Instant.parse(text);
-        } catch (DateTimeException e) {
-            throw new IllegalArgumentException("sinceTime '" + text + "' is no RFC 3339 time", e);
-        }
+    /** Only absence, {@code 0} and {@code false} say no; so the API's conversion has it. */
+    private static boolean flag(Optional<String> value) {
+        return value.isPresent()
+                && !value.get().equals("0")
+                && !value.get().equalsIgnoreCase("false");
     }
 
-    private static OptionalLong number(Query q, String name, long least) {
-        Optional<String> text = q.first(name).filter(t -> !t.isEmpty());
-        if (text.isEmpty()) {
-            return OptionalLong.empty();
-        }
-        try {
-            long value = Long.parseLong(text.get());
-            if (value >= least) {
-                return OptionalLong.of(value);
-            }
-        } catch (NumberFormatException e) {
-            throw new IllegalArgumentException(name + " '" + text.get() + "' is no number", e);
-        }
-        throw new IllegalArgumentException(name + " must be at least " + least);
+    private static OptionalLong number(Optional<String> text) {
+        return text.isEmpty() ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(text.get()));
+    }
+
+    private static Instant ago(Instant now, long seconds) {
+        return seconds >= now.getEpochSecond()
+                ? Instant.EPOCH
+                : now.minus(Duration.ofSeconds(seconds));
     }
 }

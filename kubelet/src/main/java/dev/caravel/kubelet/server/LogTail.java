@@ -12,30 +12,28 @@ final class LogTail {
     private LogTail() {}
 
     /**
-     * The offset from which the last {@code lines} whole log entries follow. An entry that the
-     * runtime wrote in parts counts each part: the caller may show a few bytes more, never less.
+     * The offset at which the last {@code lines} ended lines begin. What follows the last line end
+     * is no line yet; a line the runtime wrote in parts counts as many.
      */
     static long offset(SeekableByteChannel file, long lines) throws IOException {
-        long size = file.size();
-        if (lines == 0) {
-            return size;
-        }
-        long left = lines;
-        long at = size;
+        long ends = 0;
+        long at = file.size();
         ByteBuffer block = ByteBuffer.allocate(BLOCK);
-        boolean lastByte = true;
         while (at > 0) {
             int length = (int) Math.min(BLOCK, at);
             at -= length;
             block.clear().limit(length);
             file.position(at);
-            while (block.hasRemaining() && file.read(block) >= 0) {}
+            while (block.hasRemaining()) {
+                if (file.read(block) < 0) {
+                    // Cut off while we read: the beginning is as good as any place.
+                    return 0;
+                }
+            }
             for (int i = length - 1; i >= 0; i--) {
-                // The newline that ends the file ends the last line; it begins none.
-                if (block.get(i) == '\n' && !lastByte && --left == 0) {
+                if (block.get(i) == '\n' && ++ends > lines) {
                     return at + i + 1;
                 }
-                lastByte = false;
             }
         }
         return 0;

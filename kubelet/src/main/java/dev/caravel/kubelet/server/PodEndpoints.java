@@ -1,64 +1,48 @@
 package dev.caravel.kubelet.server;
 
-import dev.caravel.config.kubelet.KubeletConfiguration;
+import dev.caravel.cri.ContainerState;
 import dev.caravel.daemon.http.HttpExchange;
-import dev.caravel.daemon.http.Routes;
-import dev.caravel.daemon.run.Ticks;
 import dev.caravel.kubelet.desired.PodStore;
+import dev.caravel.kubelet.observe.ObservedPod;
 import dev.caravel.kubelet.observe.RuntimeView;
 import dev.caravel.kubelet.pod.DesiredPod;
+import dev.caravel.kubelet.pod.PodRef;
 import dev.caravel.kubelet.status.StatusPublisher;
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.ContainerBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.PodListBuilder;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Function;
 
-/** What the kubelet knows of pods and of itself, as paths of its API. */
-public final class PodEndpoints {
-
-    private static final Set<String> GET = Set.of("GET");
-    private static final String JSON = "application/json";
+/** The pods this node should run, and those it runs, as lists of API objects. */
+final class PodEndpoints {
 
     private final PodStore store;
+    private final RuntimeView view;
     private final StatusPublisher statuses;
-    private final KubeletConfiguration config;
-    private final ContainerLogs logs;
     private final Function<Object, String> json;
 
     /**
      * @param json writes API objects
      */
-    public PodEndpoints(
+    PodEndpoints(
             PodStore store,
             RuntimeView view,
             StatusPublisher statuses,
-            KubeletConfiguration config,
-            Function<Object, String> json,
-            Ticks ticks) {
+            Function<Object, String> json) {
         this.store = store;
+        this.view = view;
         this.statuses = statuses;
-        this.config = config;
-        this.logs = new ContainerLogs(store, view, statuses, Path.of(config.podLogsDir()), ticks);
         this.json = json;
     }
 
-    /** Adds the paths. */
-    public Routes in(Routes routes) {
-        return routes.with("/pods", KubeletServer.only(GET, this::pods))
-                .with("/healthz", KubeletServer.only(GET, x -> x.respondText(200, "ok")))
-                .with("/healthz/", KubeletServer.only(GET, x -> x.respondText(200, "ok")))
-                .with("/configz", KubeletServer.only(GET, this::configz))
-                .with("/containerLogs/", KubeletServer.only(GET, logs::handle));
-    }
-
-    private void pods(HttpExchange x) throws IOException {
-        List<Pod> pods = store.all().stream().map(this::shown).toList();
-        respond(x, json.apply(new PodListBuilder().withItems(pods).build()));
+    /** {@code /pods}. */
+    void desired(HttpExchange x) throws IOException {
+        respond(x, store.all().stream().map(this::shown).toList());
     }
 
     private Pod shown(DesiredPod pod) {
@@ -67,11 +51,44 @@ public final class PodEndpoints {
                 .orElse(pod.pod());
     }
 
-    private void configz(HttpExchange x) throws IOException {
-        respond(x, "{\"kubeletconfig\":" + config.toJson() + "}");
+    /** {@code /runningpods/}: what the runtime has, with no more than it knows. */
+    void running(HttpExchange x) throws IOException {
+        respond(
+                x,
+                view.all().stream()
+                        .filter(ref -> runs(view.of(ref.uid())))
+                        .map(ref -> shown(ref, view.of(ref.uid())))
+                        .toList());
     }
 
-    private static void respond(HttpExchange x, String body) throws IOException {
-        x.respond(200, JSON, body.getBytes(StandardCharsets.UTF_8));
+    private static boolean runs(ObservedPod pod) {
+        return pod.mayRun() || pod.newestSandbox().filter(s -> s.ready()).isPresent();
+    }
+
+    private static Pod shown(PodRef ref, ObservedPod observed) {
+        List<Container> containers =
+                observed.containers().stream()
+                        .filter(c -> c.state() == ContainerState.RUNNING)
+                        .map(c ->
+                                new ContainerBuilder()
+                                        .withName(c.name())
+                                        .withImage(c.status().image().image())
+                                        .build())
+                        .toList();
+        return new PodBuilder()
+                .withNewMetadata()
+                .withUid(ref.uid())
+                .withName(ref.name())
+                .withNamespace(ref.namespace())
+                .endMetadata()
+                .withNewSpec()
+                .withContainers(containers)
+                .endSpec()
+                .build();
+    }
+
+    private void respond(HttpExchange x, List<Pod> pods) throws IOException {
+        String body = json.apply(new PodListBuilder().withItems(pods).build());
+        x.respond(200, "application/json", body.getBytes(StandardCharsets.UTF_8));
     }
 }

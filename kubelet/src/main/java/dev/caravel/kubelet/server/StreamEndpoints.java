@@ -6,7 +6,6 @@ import dev.caravel.cri.ExecRequest;
 import dev.caravel.cri.ExecResult;
 import dev.caravel.cri.RuntimeCallException;
 import dev.caravel.daemon.http.HttpExchange;
-import dev.caravel.daemon.http.Query;
 import dev.caravel.daemon.http.Routes;
 import dev.caravel.kubelet.desired.PodStore;
 import dev.caravel.kubelet.observe.ObservedContainer;
@@ -17,157 +16,203 @@ import dev.caravel.kubelet.pod.PodContainer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
 /**
  * exec, attach, port-forward and run: finds the container, asks the runtime for a stream, joins the
- * two.
+ * two (contract §3.2).
  */
-public final class StreamEndpoints {
+final class StreamEndpoints {
 
     private static final Set<String> METHODS = Set.of("GET", "POST");
+
+    /** How long the runtime keeps the URL of a stream nobody has come for. */
+    private static final String RETRY_AFTER_SECONDS = "60";
 
     private final PodStore store;
     private final RuntimeView view;
     private final ContainerRuntime runtime;
 
-    public StreamEndpoints(PodStore store, RuntimeView view, ContainerRuntime runtime) {
+    StreamEndpoints(PodStore store, RuntimeView view, ContainerRuntime runtime) {
         this.store = store;
         this.view = view;
         this.runtime = runtime;
     }
 
     /** Adds the paths. */
-    public Routes in(Routes routes) {
-        return routes.with("/exec/", KubeletServer.only(METHODS, x -> inContainer(x, this::exec)))
-                .with("/attach/", KubeletServer.only(METHODS, x -> inContainer(x, this::attach)))
-                .with("/run/", KubeletServer.only(Set.of("POST"), x -> inContainer(x, this::run)))
+    Routes in(Routes routes) {
+        return routes.with("/exec/", KubeletServer.only(METHODS, x -> streams(x, this::exec)))
+                .with("/attach/", KubeletServer.only(METHODS, x -> streams(x, this::attach)))
+                .with("/run/", KubeletServer.only(Set.of("POST"), this::run))
                 .with("/portForward/", KubeletServer.only(METHODS, this::portForward));
     }
 
-    private interface InContainer {
-        void handle(HttpExchange x, PodContainer spec, String containerId)
-                throws IOException, InterruptedException;
+    /** A running container of a pod. */
+    private record Target(DesiredPod pod, PodContainer spec, String id) {}
+
+    private interface UrlSource {
+        String url(HttpExchange x, Target target, WantedStreams streams);
     }
 
-    private void inContainer(HttpExchange x, InContainer handler)
+    private void streams(HttpExchange x, UrlSource source)
             throws IOException, InterruptedException {
-        List<String> path = List.of(x.path().substring(1).split("/", -1));
-        if (path.size() < 4 || path.size() > 5) {
-            x.respondText(404, "404 page not found\n");
+        Optional<WantedStreams> streams = WantedStreams.of(x.query());
+        if (streams.isEmpty()) {
+            x.respondText(400, "you must specify at least 1 of stdin, stdout, stderr");
             return;
         }
-        String name = path.getLast();
-        Optional<DesiredPod> pod = store.byFullName(path.get(1) + "/" + path.get(2));
-        if (pod.isEmpty()) {
-            x.respondText(404, "pod does not exist\n");
-            return;
-        }
-        Optional<PodContainer> spec = PodContainer.byName(pod.get().pod(), name);
-        Optional<ObservedContainer> container =
-                view.of(pod.get().ref().uid()).newest(name).filter(ObservedContainer::isRunning);
-        if (spec.isEmpty() || container.isEmpty()) {
-            x.respondText(404, "container not found (\"" + name + "\")\n");
-            return;
-        }
-        try {
-            handler.handle(x, spec.get(), container.get().id());
-        } catch (RuntimeCallException e) {
-            x.respondText(500, e.detail() + "\n");
+        Optional<Target> target = target(x);
+        if (target.isPresent() && upgrades(x)) {
+            String url;
+            try {
+                url = source.url(x, target.get(), streams.get());
+            } catch (RuntimeCallException e) {
+                refuse(x, e);
+                return;
+            }
+            StreamTunnel.join(x, URI.create(url));
         }
     }
 
-    private void exec(HttpExchange x, PodContainer spec, String id)
-            throws IOException, InterruptedException {
-        Streams s = Streams.of(x.query());
-        if (!s.any()) {
-            x.respondText(400, "you must specify at least 1 of stdin, stdout, stderr\n");
-            return;
-        }
+    private String exec(HttpExchange x, Target target, WantedStreams s) {
         List<String> command = x.query().all("command");
-        join(x, runtime.exec(new ExecRequest(id, command, s.tty, s.in, s.out, s.err && !s.tty)));
+        return runtime.exec(
+                new ExecRequest(target.id, command, s.tty(), s.stdin(), s.stdout(), s.stderr()));
     }
 
-    private void attach(HttpExchange x, PodContainer spec, String id)
-            throws IOException, InterruptedException {
-        Streams s = Streams.of(x.query());
-        if (!s.any()) {
-            x.respondText(400, "you must specify at least 1 of stdin, stdout, stderr\n");
+    /** Whether there is a terminal was settled when the container started. */
+    private String attach(HttpExchange x, Target target, WantedStreams s) {
+        boolean tty = Boolean.TRUE.equals(target.spec.spec().getTty());
+        return runtime.attach(
+                new AttachRequest(target.id, tty, s.stdin(), s.stdout(), s.stderr() && !tty));
+    }
+
+    private void run(HttpExchange x) throws IOException {
+        Optional<Target> target = target(x);
+        if (target.isEmpty()) {
             return;
         }
-        boolean tty = Boolean.TRUE.equals(spec.spec().getTty());
-        join(x, runtime.attach(new AttachRequest(id, tty, s.in, s.out, s.err && !tty)));
-    }
-
-    private void run(HttpExchange x, PodContainer spec, String id) throws IOException {
         List<String> command = List.of(x.query().first("cmd").orElse("").split(" ", -1));
-        ExecResult result = runtime.execSync(id, command, Duration.ZERO);
+        ExecResult result;
+        try {
+            result = runtime.execSync(target.get().id, command, Duration.ZERO);
+        } catch (RuntimeCallException e) {
+            x.respondText(500, e.detail());
+            return;
+        }
+        if (result.exitCode() != 0) {
+            x.respondText(
+                    500,
+                    "command '%s' exited with %d: %s"
+                            .formatted(
+                                    String.join(" ", command),
+                                    result.exitCode(),
+                                    new String(result.stderr().toArray(), StandardCharsets.UTF_8)));
+            return;
+        }
         ByteArrayOutputStream body = new ByteArrayOutputStream();
         body.write(result.stdout().toArray());
         body.write(result.stderr().toArray());
-        x.respond(
-                result.exitCode() == 0 ? 200 : 500,
-                "text/plain; charset=utf-8",
-                body.toByteArray());
+        x.respond(200, "application/json", body.toByteArray());
     }
 
     private void portForward(HttpExchange x) throws IOException, InterruptedException {
-        List<String> path = List.of(x.path().substring(1).split("/", -1));
-        Optional<DesiredPod> pod =
-                path.size() == 3 || path.size() == 4
-                        ? store.byFullName(path.get(1) + "/" + path.get(2))
-                        : Optional.empty();
-        Optional<ObservedSandbox> sandbox =
-                pod.flatMap(p -> view.of(p.ref().uid()).newestSandbox())
-                        .filter(ObservedSandbox::ready);
-        if (sandbox.isEmpty()) {
-            x.respondText(404, "pod does not exist\n");
+        List<Integer> ports;
+        try {
+            ports = ForwardedPorts.of(x);
+        } catch (IllegalArgumentException e) {
+            x.respondText(400, String.valueOf(e.getMessage()));
             return;
         }
+        List<String> path = List.of(x.path().substring(1).split("/", -1));
+        if (path.size() < 3 || path.size() > 4) {
+            x.respondText(404, "404 page not found\n");
+            return;
+        }
+        Optional<DesiredPod> pod = store.byFullName(path.get(1) + "/" + path.get(2));
+        if (pod.isEmpty()) {
+            x.respondText(404, "pod does not exist");
+            return;
+        }
+        if (path.size() == 4 && !isUid(pod.get(), path.get(3))) {
+            x.respondText(404, "pod not found");
+            return;
+        }
+        Optional<ObservedSandbox> sandbox =
+                view.of(pod.get().ref().uid()).newestSandbox().filter(ObservedSandbox::ready);
+        if (sandbox.isEmpty()) {
+            x.respondText(500, "pod not found (\"%s_%s\")".formatted(path.get(2), path.get(1)));
+            return;
+        }
+        if (!upgrades(x)) {
+            return;
+        }
+        String url;
         try {
-            join(x, runtime.portForward(sandbox.get().id(), ports(x.query())));
+            url = runtime.portForward(sandbox.get().id(), ports);
         } catch (RuntimeCallException e) {
-            x.respondText(500, e.detail() + "\n");
-        } catch (NumberFormatException e) {
-            x.respondText(400, "a port is no number\n");
+            refuse(x, e);
+            return;
         }
-    }
-
-    private static List<Integer> ports(Query q) {
-        List<Integer> ports = new ArrayList<>();
-        for (String list : q.all("port")) {
-            for (String port : list.split(",", -1)) {
-                ports.add(Integer.parseInt(port));
-            }
-        }
-        return ports;
-    }
-
-    private static void join(HttpExchange x, String url) throws IOException, InterruptedException {
         StreamTunnel.join(x, URI.create(url));
     }
 
-    /** Which streams are wanted; both spellings are in use. */
-    private record Streams(boolean in, boolean out, boolean err, boolean tty) {
-        static Streams of(Query q) {
-            return new Streams(
-                    flag(q, "input") || flag(q, "stdin"),
-                    flag(q, "output") || flag(q, "stdout"),
-                    flag(q, "error") || flag(q, "stderr"),
-                    flag(q, "tty"));
+    /** The container of {@code /verb/namespace/pod[/uid]/container}; answers when there is none. */
+    private Optional<Target> target(HttpExchange x) throws IOException {
+        List<String> path = List.of(x.path().substring(1).split("/", -1));
+        if (path.size() < 4 || path.size() > 5) {
+            x.respondText(404, "404 page not found\n");
+            return Optional.empty();
         }
+        Optional<DesiredPod> found = store.byFullName(path.get(1) + "/" + path.get(2));
+        if (found.isEmpty()) {
+            x.respondText(404, "pod does not exist");
+            return Optional.empty();
+        }
+        DesiredPod pod = found.get();
+        String name = path.getLast();
+        boolean known = path.size() == 4 || path.get(3).isEmpty() || isUid(pod, path.get(3));
+        Optional<PodContainer> spec = PodContainer.byName(pod.pod(), name).filter(_ -> known);
+        Optional<ObservedContainer> container =
+                view.of(pod.ref().uid()).newest(name).filter(ObservedContainer::isRunning);
+        if (spec.isEmpty() || container.isEmpty()) {
+            x.respondText(500, "container not found (\"" + name + "\")");
+            return Optional.empty();
+        }
+        return Optional.of(new Target(pod, spec.get(), container.get().id()));
+    }
 
-        private static boolean flag(Query q, String name) {
-            String v = q.first(name).orElse("");
-            return v.equals("1") || v.equals("true");
-        }
+    /** People know a static pod by the UID of its mirror. */
+    private boolean isUid(DesiredPod pod, String uid) {
+        return pod.ref().uid().equals(uid)
+                || store.mirrorOf(pod.ref().fullName())
+                        .filter(m -> uid.equals(m.getMetadata().getUid()))
+                        .isPresent();
+    }
 
-        boolean any() {
-            return in || out || err;
+    /** Nothing is asked of the runtime for somebody who could not be joined to it. */
+    private static boolean upgrades(HttpExchange x) throws IOException {
+        if (StreamTunnel.asksForUpgrade(x)) {
+            return true;
         }
+        x.respondText(400, "Upgrade request required\n");
+        return false;
+    }
+
+    private static void refuse(HttpExchange x, RuntimeCallException e) throws IOException {
+        int status =
+                switch (e.code()) {
+                    case NOT_FOUND -> 404;
+                    case RESOURCE_EXHAUSTED -> 429;
+                    default -> 500;
+                };
+        if (status == 429) {
+            x.addHeader("Retry-After", RETRY_AFTER_SECONDS);
+        }
+        x.respondText(status, e.detail());
     }
 }

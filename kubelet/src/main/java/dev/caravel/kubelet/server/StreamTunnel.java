@@ -4,7 +4,6 @@ import dev.caravel.daemon.http.Duplex;
 import dev.caravel.daemon.http.HttpExchange;
 import dev.caravel.daemon.http.HttpHeaders;
 import dev.caravel.daemon.run.NamedThreads;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -12,10 +11,11 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Passes an upgraded connection (SPDY or WebSocket) on to the runtime's streaming server, byte for
@@ -23,8 +23,16 @@ import java.util.Set;
  */
 final class StreamTunnel {
 
+    private static final Logger log = LoggerFactory.getLogger(StreamTunnel.class);
+
     private static final int CONNECT_MILLIS = 10_000;
-    private static final int MAX_HEAD = 64 << 10;
+
+    /** The runtime answers before it starts anything, so more means that it hangs. */
+    private static final int ANSWER_MILLIS = 30_000;
+
+    /** How long a client may take to hear that the runtime has ended. */
+    private static final Duration FAREWELL = Duration.ofSeconds(5);
+
     private static final int BLOCK = 32 << 10;
 
     /** Headers that concern the client's connection to us alone. */
@@ -33,45 +41,61 @@ final class StreamTunnel {
 
     private StreamTunnel() {}
 
-    /** Joins client and runtime until both directions have ended. */
+    /** Whether the client wants to leave HTTP. */
+    static boolean asksForUpgrade(HttpExchange x) {
+        return x.headers().hasToken("Connection", "Upgrade")
+                && x.headers().first("Upgrade").isPresent();
+    }
+
+    /** Joins client and runtime until both directions have ended; answers 502 if it cannot. */
     static void join(HttpExchange x, URI target) throws IOException, InterruptedException {
-        if (!x.headers().hasToken("Connection", "Upgrade")) {
-            x.respondText(400, "Upgrade request required\n");
-            return;
-        }
         try (Socket runtime = new Socket()) {
-            runtime.connect(
-                    new InetSocketAddress(target.getHost(), target.getPort()), CONNECT_MILLIS);
-            runtime.setTcpNoDelay(true);
-            runtime.getOutputStream().write(request(x, target));
-            runtime.getOutputStream().flush();
-            InputStream in = runtime.getInputStream();
-            Head head = Head.read(in);
-            if (head.status != 101) {
-                x.respond(head.status, head.contentType(), in.readNBytes(MAX_HEAD));
+            StreamAnswer answer;
+            try {
+                runtime.connect(
+                        new InetSocketAddress(target.getHost(), target.getPort()), CONNECT_MILLIS);
+                runtime.setTcpNoDelay(true);
+                runtime.setSoTimeout(ANSWER_MILLIS);
+                runtime.getOutputStream().write(request(x, target));
+                runtime.getOutputStream().flush();
+                answer = StreamAnswer.read(runtime.getInputStream());
+            } catch (IOException e) {
+                log.warn(
+                        "The runtime's streaming server at {}:{} gave no answer: {}. The client gets 502.",
+                        target.getHost(),
+                        target.getPort(),
+                        e.toString());
+                x.respondText(502, "the container runtime's streaming server gave no answer\n");
                 return;
             }
-            Thread up;
-            try (Duplex client = x.upgrade(head.forClient())) {
-                up = NamedThreads.start("stream/up", () -> copyUp(client, runtime));
-                copyDown(in, client);
-                // The runtime has said all: closing wakes a client that still sends to nobody.
+            if (answer.status() != 101) {
+                x.respond(
+                        answer.status(),
+                        answer.contentType(),
+                        answer.body(runtime.getInputStream()));
+                return;
             }
-            up.join();
+            runtime.setSoTimeout(0);
+            pass(x, answer, runtime);
+        }
+    }
+
+    private static void pass(HttpExchange x, StreamAnswer answer, Socket runtime)
+            throws IOException, InterruptedException {
+        try (Duplex client = x.upgrade(answer.forClient())) {
+            Thread up = NamedThreads.start("stream/up", () -> copyUp(client, runtime));
+            copyDown(runtime.getInputStream(), client);
+            // Closing while the client still sends would make the kernel throw away what the
+            // client has not read yet: it is given time to hang up first.
+            up.join(FAREWELL);
         }
     }
 
     private static byte[] request(HttpExchange x, URI target) {
+        String query = target.getRawQuery() == null ? "" : "?" + target.getRawQuery();
         StringBuilder head = new StringBuilder();
-        String path =
-                target.getRawPath()
-                        + (target.getRawQuery() == null ? "" : "?" + target.getRawQuery());
-        head.append(x.method()).append(' ').append(path).append(" HTTP/1.1\r\n");
-        head.append("Host: ")
-                .append(target.getHost())
-                .append(':')
-                .append(target.getPort())
-                .append("\r\n");
+        head.append(x.method()).append(' ').append(target.getRawPath()).append(query);
+        head.append(" HTTP/1.1\r\nHost: ").append(target.getRawAuthority()).append("\r\n");
         for (HttpHeaders.Field f : x.headers().fields()) {
             if (!OURS.contains(f.name().toLowerCase(Locale.ROOT))) {
                 head.append(f.name()).append(": ").append(f.value()).append("\r\n");
@@ -85,11 +109,18 @@ final class StreamTunnel {
 
     private static void copyUp(Duplex client, Socket runtime) {
         try {
-            copy(client.input(), runtime.getOutputStream());
-            runtime.shutdownOutput();
+            try {
+                copy(client.input(), runtime.getOutputStream());
+                runtime.shutdownOutput();
+            } catch (IOException e) {
+                log.debug("Stream to the runtime ended: {}", e.toString());
+                // The runtime takes nothing more but may still have something to say; what the
+                // client sends meanwhile goes nowhere.
+                client.input().transferTo(OutputStream.nullOutputStream());
+            }
         } catch (IOException e) {
-            // One side hung up. Closing the socket ends the other direction, which is all there is
-            // to do.
+            log.debug("Stream from the client ended: {}", e.toString());
+            // The client is gone without a farewell: the other direction is of no use either.
             closeQuietly(runtime);
         }
     }
@@ -99,6 +130,7 @@ final class StreamTunnel {
             copy(in, client.output());
             client.shutdownOutput();
         } catch (IOException e) {
+            log.debug("Stream to the client ended: {}", e.toString());
             client.close();
         }
     }
@@ -107,7 +139,7 @@ final class StreamTunnel {
         try {
             socket.close();
         } catch (IOException e) {
-            throw new IllegalStateException("a socket that cannot even be closed", e);
+            log.debug("Closing a stream to the runtime: {}", e.toString());
         }
     }
 
@@ -116,60 +148,6 @@ final class StreamTunnel {
         for (int n = in.read(block); n >= 0; n = in.read(block)) {
             out.write(block, 0, n);
             out.flush();
-        }
-    }
-
-    /** The head of the runtime's answer. */
-    private record Head(int status, List<HttpHeaders.Field> fields) {
-
-        static Head read(InputStream in) throws IOException {
-            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-            int ends = 0;
-            while (ends < 2) {
-                int b = in.read();
-                if (b < 0 || bytes.size() >= MAX_HEAD) {
-                    throw new IOException("the runtime's streaming server sent no usable answer");
-                }
-                bytes.write(b);
-                if (b == '\n') {
-                    ends++;
-                } else if (b != '\r') {
-                    ends = 0;
-                }
-            }
-            return parse(bytes.toString(StandardCharsets.ISO_8859_1));
-        }
-
-        private static Head parse(String text) throws IOException {
-            List<String> lines = text.lines().toList();
-            String[] first = lines.getFirst().split(" ", 3);
-            if (first.length < 2 || !first[1].matches("\\d{3}")) {
-                throw new IOException(
-                        "the runtime's streaming server answered '" + lines.getFirst() + "'");
-            }
-            List<HttpHeaders.Field> fields = new ArrayList<>();
-            for (String line : lines.subList(1, lines.size())) {
-                int colon = line.indexOf(':');
-                if (colon > 0) {
-                    fields.add(
-                            new HttpHeaders.Field(
-                                    line.substring(0, colon), line.substring(colon + 1).trim()));
-                }
-            }
-            return new Head(Integer.parseInt(first[1]), fields);
-        }
-
-        String contentType() {
-            return fields.stream()
-                    .filter(f -> f.name().equalsIgnoreCase("Content-Type"))
-                    .map(HttpHeaders.Field::value)
-                    .findFirst()
-                    .orElse("text/plain; charset=utf-8");
-        }
-
-        /** The server adds {@code Connection} itself. */
-        List<HttpHeaders.Field> forClient() {
-            return fields.stream().filter(f -> !f.name().equalsIgnoreCase("Connection")).toList();
         }
     }
 }

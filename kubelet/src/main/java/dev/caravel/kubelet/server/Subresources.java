@@ -11,22 +11,23 @@ final class Subresources {
 
     private Subresources() {}
 
+    /** The subresources of a path as the server will route it; at least one. */
     static List<String> of(String path) {
         return switch (segment(path)) {
             case "healthz" -> List.of("healthz", PROXY);
-            case "pods", "runningpods" -> List.of("pods", PROXY);
+            case "pods", "allocatedPods", "runningpods" -> List.of("pods", PROXY);
+            case "configz" -> List.of("configz", PROXY);
             case "stats" -> List.of("stats");
             case "metrics" -> List.of("metrics");
             case "logs" -> List.of("log");
             case "checkpoint" -> List.of("checkpoint");
-            case "configz" -> List.of("configz", PROXY);
             case "flagz" -> List.of("configz");
             case "statusz" -> List.of("statusz");
             default -> List.of(PROXY);
         };
     }
 
-    /** The verb that the method stands for. */
+    /** The verb that the method stands for; empty for methods that stand for none. */
     static String verb(String method) {
         return switch (method) {
             case "POST" -> "create";
@@ -38,7 +39,8 @@ final class Subresources {
         };
     }
 
-    private static String segment(String path) {
+    /** The first segment, without slashes. */
+    static String segment(String path) {
         int end = path.indexOf('/', 1);
         return path.substring(1, end < 0 ? path.length() : end);
     }
