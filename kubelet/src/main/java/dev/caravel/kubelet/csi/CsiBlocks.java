@@ -17,7 +17,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -39,13 +38,9 @@ final class CsiBlocks {
     }
 
     /** Gives a device to a pod; the volume's lock must be held. */
-    PreparedVolume map(
-            VolumeRequest request,
-            CsiVolume volume,
-            NodeService service,
-            Set<NodeCapability> capabilities,
-            Map<String, String> context)
+    PreparedVolume map(VolumeRequest request, CsiCall call)
             throws VolumeException, InterruptedException {
+        CsiVolume volume = call.volume();
         Path published = publish(volume.specName(), request.uid());
         Path link = node.paths().device(request.uid(), CsiNames.PLUGIN, volume.specName());
         Map<String, String> secret = secrets.read(volume.publishSecret(), "NodePublishSecretRef");
@@ -53,25 +48,20 @@ final class CsiBlocks {
             Path data = data(volume.specName());
             Folders.create(data, Folders.PRIVATE);
             VolumeData.published(volume, node.name()).write(data);
-            String staged =
-                    staging.stage(
-                            volume,
-                            service,
-                            capabilities,
-                            context,
-                            OptionalLong.empty(),
-                            stage(volume.specName()));
+            String staged = staging.stage(call, OptionalLong.empty(), stage(volume.specName()));
             Folders.create(Objects.requireNonNull(published.getParent()), Folders.PRIVATE);
-            service.publish(
-                    new PublishRequest(
-                            volume.handle(),
-                            context,
-                            staged,
-                            published.toString(),
-                            CsiStaging.capability(volume, capabilities, OptionalLong.empty()),
-                            volume.readOnly(),
-                            secret,
-                            volume.attributes()));
+            call.service()
+                    .publish(
+                            new PublishRequest(
+                                    volume.handle(),
+                                    call.context(),
+                                    staged,
+                                    published.toString(),
+                                    CsiStaging.capability(
+                                            volume, call.capabilities(), OptionalLong.empty()),
+                                    volume.readOnly(),
+                                    secret,
+                                    volume.attributes()));
             node.devices().map(published, link, use(volume.specName(), request.uid()));
             return new PreparedVolume.BlockDevice(link, volume.readOnly());
         } catch (CsiException | IOException e) {

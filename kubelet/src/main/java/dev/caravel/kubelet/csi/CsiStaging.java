@@ -66,19 +66,14 @@ final class CsiStaging {
     /**
      * Stages a volume if its driver wants that; the volume's lock must be held.
      *
-     * @param context what attaching gave
      * @param staging where
      * @return where it is staged; empty when it is not
      */
-    String stage(
-            CsiVolume volume,
-            NodeService service,
-            Set<NodeCapability> capabilities,
-            Map<String, String> context,
-            OptionalLong group,
-            Path staging)
+    String stage(CsiCall call, OptionalLong group, Path staging)
             throws VolumeException, InterruptedException {
-        if (volume.ephemeral() || !capabilities.contains(NodeCapability.STAGE_UNSTAGE_VOLUME)) {
+        CsiVolume volume = call.volume();
+        if (volume.ephemeral()
+                || !call.capabilities().contains(NodeCapability.STAGE_UNSTAGE_VOLUME)) {
             return "";
         }
         if (staged.contains(volume.uniqueName())) {
@@ -92,14 +87,15 @@ final class CsiStaging {
                 // On disk before the call: a crash must not leave a mount nobody knows.
                 VolumeData.staged(volume).write(parentOf(staging));
             }
-            service.stage(
-                    new StageRequest(
-                            volume.handle(),
-                            context,
-                            staging.toString(),
-                            capability(volume, capabilities, group),
-                            secret,
-                            volume.attributes()));
+            call.service()
+                    .stage(
+                            new StageRequest(
+                                    volume.handle(),
+                                    call.context(),
+                                    staging.toString(),
+                                    capability(volume, call.capabilities(), group),
+                                    secret,
+                                    volume.attributes()));
             staged.add(volume.uniqueName());
             return staging.toString();
         } catch (CsiException e) {
