@@ -11,6 +11,9 @@ public final class NetlinkFlags {
     /** Asks for an acknowledgement also of success. */
     public static final int ACK = 0x4;
 
+    /** Asks the kernel to send back what it made of a request. */
+    public static final int ECHO = 0x8;
+
     /** On a dump: the table changed meanwhile. */
     public static final int DUMP_INTERRUPTED = 0x10;
 

@@ -116,6 +116,23 @@ public final class NetlinkSocket implements AutoCloseable {
      * acknowledgement the kernel has queued for them, in order. No answer at all is success.
      */
     public List<NetlinkError> exchange(NetlinkWriter messages) throws IOException {
+        return exchange(messages, (type, sequence, buffer, from, to) -> {});
+    }
+
+    /** Takes one message the kernel sends back because it was asked to echo what it made. */
+    @FunctionalInterface
+    public interface EchoHandler {
+        /**
+         * Reads one message; {@code buffer} is used again afterwards.
+         *
+         * @param sequence number of the message it echoes
+         */
+        void echo(int type, int sequence, byte[] buffer, int from, int to);
+    }
+
+    /** The same, with everything that is no answer going to {@code echoes}. */
+    public List<NetlinkError> exchange(NetlinkWriter messages, EchoHandler echoes)
+            throws IOException {
         send(messages);
         List<NetlinkError> answers = new ArrayList<>();
         while (true) {
@@ -128,6 +145,8 @@ public final class NetlinkSocket implements AutoCloseable {
                     (type, from, to, flags, seq) -> {
                         if (type == NetlinkFlags.TYPE_ERROR) {
                             answers.add(error(from, to, flags, seq));
+                        } else {
+                            echoes.echo(type, seq, buffer, from, to);
                         }
                         return true;
                     });

@@ -81,32 +81,15 @@ final class ExprWriter {
         switch (expression) {
             case NftExpr.Meta e -> out.be32(1, register(e.into())).be32(2, e.key().number());
             case NftExpr.MetaSet e -> out.be32(2, e.key().number()).be32(3, register(e.from()));
-            case NftExpr.Payload e ->
-                    out.be32(1, register(e.into()))
-                            .be32(2, e.base().number())
-                            .be32(3, e.offset())
-                            .be32(4, e.length());
-            case NftExpr.Compare e -> {
-                out.be32(1, register(e.from())).be32(2, e.op().number());
-                value(3, e.data());
-            }
-            case NftExpr.Bitwise e -> {
-                out.be32(1, register(e.from())).be32(2, register(e.into()));
-                out.be32(3, e.mask().length());
-                value(4, e.mask());
-                value(5, e.xor());
-            }
+            case NftExpr.Payload e -> payload(e);
+            case NftExpr.Compare e -> compare(e);
+            case NftExpr.Bitwise e -> bitwise(e);
             case NftExpr.Conntrack e -> out.be32(1, register(e.into())).be32(2, e.key().number());
             case NftExpr.AddressType e ->
                     out.be32(1, register(e.into()))
                             .be32(2, RTN_ADDRTYPE)
                             .be32(3, e.source() ? FIB_SADDR : FIB_DADDR);
-            case NftExpr.Lookup e -> {
-                out.string(1, e.set()).be32(2, register(e.from()));
-                if (e.inverted()) {
-                    out.be32(5, LOOKUP_INVERTED);
-                }
-            }
+            case NftExpr.Lookup e -> lookup(e);
             case NftExpr.MapLookup e ->
                     out.string(1, e.map()).be32(2, register(e.from())).be32(3, register(e.into()));
             case NftExpr.VerdictLookup e ->
@@ -115,20 +98,10 @@ final class ExprWriter {
                 out.be32(1, register(e.into()));
                 value(2, e.data());
             }
-            case NftExpr.Verdict e -> {
-                out.be32(1, REG_VERDICT);
-                int data = out.nest(2);
-                verdict(e.verdict());
-                out.endNest(data);
-            }
+            case NftExpr.Verdict e -> immediate(e.verdict());
             case NftExpr.Random e ->
                     out.be32(1, register(e.into())).be32(2, e.modulus()).be32(3, 1);
-            case NftExpr.DestinationNat e ->
-                    out.be32(1, 1)
-                            .be32(2, e.family())
-                            .be32(3, register(e.addressFrom()))
-                            .be32(5, register(e.portFrom()))
-                            .be32(7, NAT_PROTO_SPECIFIED);
+            case NftExpr.DestinationNat e -> destinationNat(e);
             case NftExpr.Masquerade e -> out.be32(1, FULLY_RANDOM);
             case NftExpr.Reject e -> out.be32(1, 0).u8(2, e.code());
             case NftExpr.SetUpdate e ->
@@ -141,6 +114,50 @@ final class ExprWriter {
             case NftExpr.Foreign e ->
                     throw new IllegalArgumentException("foreign expression " + e.name());
         }
+    }
+
+    private void payload(NftExpr.Payload e) {
+        out.be32(1, register(e.into()));
+        out.be32(2, e.base().number());
+        out.be32(3, e.offset());
+        out.be32(4, e.length());
+    }
+
+    private void compare(NftExpr.Compare e) {
+        out.be32(1, register(e.from()));
+        out.be32(2, e.op().number());
+        value(3, e.data());
+    }
+
+    private void bitwise(NftExpr.Bitwise e) {
+        out.be32(1, register(e.from()));
+        out.be32(2, register(e.into()));
+        out.be32(3, e.mask().length());
+        value(4, e.mask());
+        value(5, e.xor());
+    }
+
+    private void lookup(NftExpr.Lookup e) {
+        out.string(1, e.set());
+        out.be32(2, register(e.from()));
+        if (e.inverted()) {
+            out.be32(5, LOOKUP_INVERTED);
+        }
+    }
+
+    private void immediate(NftVerdict verdict) {
+        out.be32(1, REG_VERDICT);
+        int data = out.nest(2);
+        verdict(verdict);
+        out.endNest(data);
+    }
+
+    private void destinationNat(NftExpr.DestinationNat e) {
+        out.be32(1, 1);
+        out.be32(2, e.family());
+        out.be32(3, register(e.addressFrom()));
+        out.be32(5, register(e.portFrom()));
+        out.be32(7, NAT_PROTO_SPECIFIED);
     }
 
     /** A nest with a plain value. */

@@ -11,7 +11,9 @@ import dev.caravel.linux.sys.Errno;
 import dev.caravel.linux.sys.SystemCallException;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -35,25 +37,37 @@ public final class NetlinkNftables implements Nftables {
     }
 
     @Override
-    public void commit(NftTransaction transaction) throws IOException {
-        commit(transaction, -1);
+    public Map<Integer, Long> commit(NftTransaction transaction) throws IOException {
+        return commit(transaction, -1);
     }
 
     @Override
-    public void commitAt(int generation, NftTransaction transaction) throws IOException {
-        commit(transaction, generation & 0xffffffffL);
+    public Map<Integer, Long> commitAt(int generation, NftTransaction transaction)
+            throws IOException {
+        return commit(transaction, generation & 0xffffffffL);
     }
 
-    private synchronized void commit(NftTransaction transaction, long generation)
+    private synchronized Map<Integer, Long> commit(NftTransaction transaction, long generation)
             throws IOException {
         if (transaction.isEmpty()) {
-            return;
+            return Map.of();
         }
+        Map<Integer, Long> handles = new HashMap<>();
         NetlinkWriter out = socket.writer();
         NftMessages.Encoded encoded = NftMessages.encode(out, transaction, generation);
         List<String> failures = new ArrayList<>();
         Errno first = Errno.UNKNOWN;
-        for (NetlinkError answer : socket.exchange(out)) {
+        List<NetlinkError> answers =
+                socket.exchange(
+                        out,
+                        (type, sequence, buffer, from, to) -> {
+                            if (type == (NftMessages.SUBSYSTEM | NftMessages.NEW_RULE)) {
+                                AttributeReader echo =
+                                        new AttributeReader(buffer, from + NFGENMSG, to);
+                                handles.put(encoded.firstOp(sequence), rule(echo).handle());
+                            }
+                        });
+        for (NetlinkError answer : answers) {
             if (!answer.success()) {
                 if (failures.isEmpty()) {
                     first = answer.errno();
@@ -64,6 +78,7 @@ public final class NetlinkNftables implements Nftables {
         if (!failures.isEmpty()) {
             throw new NftException(first, failures);
         }
+        return handles;
     }
 
     private static String describe(
@@ -208,6 +223,24 @@ public final class NetlinkNftables implements Nftables {
                 table,
                 out -> {},
                 (attributes, found) -> found.add(rule(attributes)));
+    }
+
+    @Override
+    public synchronized void rules(NftTable table, RuleSink sink) throws IOException {
+        for (int tries = 0; tries < DUMP_TRIES; tries++) {
+            sink.restart();
+            NetlinkWriter out = socket.writer();
+            int flags = NetlinkFlags.REQUEST | NetlinkFlags.DUMP;
+            NftMessages.header(out, NftMessages.GET_RULE, flags, table);
+            out.end();
+            if (socket.dump(
+                    "list rules of " + table,
+                    out,
+                    (type, buffer, from, to) ->
+                            sink.rule(rule(new AttributeReader(buffer, from + NFGENMSG, to))))) {
+                return;
+            }
+        }
     }
 
     @Override

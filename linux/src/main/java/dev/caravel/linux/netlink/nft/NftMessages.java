@@ -138,7 +138,7 @@ final class NftMessages {
                 rule(add.chain(), add.rule());
             }
             case NftOp.InsertRule insert -> {
-                header(out, NEW_RULE, CREATE, table);
+                header(out, NEW_RULE, CREATE | NetlinkFlags.ECHO, table);
                 rule(insert.chain(), insert.rule());
             }
             case NftOp.DeleteRule delete -> {

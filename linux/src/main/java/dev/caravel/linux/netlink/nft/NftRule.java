@@ -1,5 +1,6 @@
 package dev.caravel.linux.netlink.nft;
 
+import dev.caravel.linux.netlink.NetlinkWriter;
 import java.util.List;
 
 /**
@@ -26,6 +27,42 @@ public record NftRule(List<NftExpr> expressions, Compat compat, String comment) 
     /** A native rule without comment. */
     public static NftRule of(NftExpr... expressions) {
         return new NftRule(List.of(expressions), Compat.NONE, "");
+    }
+
+    /**
+     * A number that two rules share only if they do the same. What the kernel does not give back,
+     * {@code compat}, does not count.
+     */
+    public long digest() {
+        NetlinkWriter out = new NetlinkWriter(0);
+        ExprWriter writer = new ExprWriter(out);
+        out.begin(0, 0);
+        for (NftExpr expression : expressions) {
+            if (expression instanceof NftExpr.Foreign(String name, NftData attributes)) {
+                out.string(1, name).bytes(2, attributes.raw());
+            } else {
+                writer.write(expression);
+            }
+        }
+        out.string(3, comment);
+        out.end();
+        return digest(out.toByteArray());
+    }
+
+    /** FNV-1a over four bytes at a time, finished as MurmurHash 3 does. */
+    private static long digest(byte[] bytes) {
+        long hash = 0xcbf29ce484222325L;
+        for (int at = 0; at < bytes.length; at += Integer.BYTES) {
+            int word = 0;
+            for (int i = 0; i < Integer.BYTES && at + i < bytes.length; i++) {
+                word = (word << 8) | (bytes[at + i] & 0xff);
+            }
+            hash = (hash ^ (word & 0xffffffffL)) * 0x100000001b3L;
+            hash ^= hash >>> 29;
+        }
+        hash = (hash ^ (hash >>> 33)) * 0xff51afd7ed558ccdL;
+        hash = (hash ^ (hash >>> 33)) * 0xc4ceb9fe1a85ec53L;
+        return hash ^ (hash >>> 33);
     }
 
     /** The same rule with a comment. */

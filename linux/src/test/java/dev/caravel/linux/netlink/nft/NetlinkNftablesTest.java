@@ -14,7 +14,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -181,6 +183,46 @@ class NetlinkNftablesTest {
                 .isInstanceOfSatisfying(
                         NftException.class, e -> assertThat(e.generationMoved()).isTrue());
         assertThat(nft.exists(table)).isTrue();
+    }
+
+    @Test
+    void tellsTheHandlesOfInsertedRules() throws Exception {
+        NftTable table = table(IpFamily.IPV4);
+        NftRule drop = NftRule.of(new NftExpr.Counter(), new NftExpr.Verdict(NftVerdict.DROP));
+        NftRule back = NftRule.of(new NftExpr.Counter(), new NftExpr.Verdict(NftVerdict.RETURN));
+        Map<Integer, Long> handles =
+                nft.commit(
+                        new NftTransaction(
+                                List.of(
+                                        new NftOp.AddTable(table, ""),
+                                        new NftOp.AddChain(table, NftChain.plain("c")),
+                                        new NftOp.AddRule(table, "c", drop),
+                                        new NftOp.InsertRule(table, "c", back),
+                                        new NftOp.InsertRule(table, "c", drop))));
+        assertThat(handles).containsOnlyKeys(3, 4);
+        List<KernelRule> rules = nft.rules(table, "c");
+        assertThat(rules).extracting(KernelRule::rule).containsExactly(drop, back, drop);
+        assertThat(rules.get(0).handle()).isEqualTo(handles.get(4));
+        assertThat(rules.get(1).handle()).isEqualTo(handles.get(3));
+        nft.commit(
+                new NftTransaction(
+                        List.of(new NftOp.DeleteRule(table, "c", rules.get(1).handle()))));
+        assertThat(nft.rules(table, "c")).extracting(KernelRule::rule).containsExactly(drop, drop);
+    }
+
+    @Test
+    void digestsTellRulesApartAndSurviveTheKernel() throws Exception {
+        nft.commit(SampleRuleset.of(IpFamily.IPV4));
+        Map<Long, NftRule> written = new HashMap<>();
+        for (NftOp op : SampleRuleset.of(IpFamily.IPV4).ops()) {
+            if (op instanceof NftOp.AddRule add) {
+                written.put(add.rule().digest(), add.rule());
+            }
+        }
+        assertThat(written).hasSize(13);
+        nft.rules(table(IpFamily.IPV4))
+                .forEach(rule ->
+                        assertThat(written.get(rule.rule().digest())).isEqualTo(rule.rule()));
     }
 
     @Test
