@@ -109,11 +109,10 @@ public final class KubeProxyMain {
             }
             return clean ? OK : FAILED;
         }
-        if (config.mode() != ProxyMode.NFTABLES) {
+        if (config.mode() == ProxyMode.IPVS) {
             throw new IOException(
-                    "proxy mode "
-                            + config.mode().wireName()
-                            + " is not served; set mode: nftables");
+                    "proxy mode ipvs is not served: upstream has deprecated it and removes it in"
+                            + " Kubernetes 1.43 (KEP-5495). Set mode: nftables");
         }
         try (ProxyServer server =
                         new ProxyServer(

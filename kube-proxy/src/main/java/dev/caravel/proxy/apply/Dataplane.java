@@ -6,6 +6,7 @@ import dev.caravel.proxy.table.ServiceKey;
 import dev.caravel.proxy.table.ServiceView;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -48,6 +49,9 @@ public interface Dataplane {
      * @return number of steps the repair took, 0 when nothing was wrong
      */
     int audit() throws IOException;
+
+    /** Number of rules by table; empty where nobody counts rules. */
+    Map<String, Integer> rules();
 
     /** Counts what others have changed in the kernel's tables, ours or not. */
     long foreignChanges() throws IOException;

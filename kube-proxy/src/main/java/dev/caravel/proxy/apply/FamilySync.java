@@ -87,7 +87,7 @@ public final class FamilySync implements SyncLoop.Task {
         try {
             outcome = program(changes.services(), full);
         } catch (IOException | RuntimeException e) {
-            around.metrics.failed(family);
+            around.metrics.mode().failed(family, full);
             throw e;
         } finally {
             around.metrics.synced(family, full, since(begin));
@@ -100,6 +100,16 @@ public final class FamilySync implements SyncLoop.Task {
                 .addKeyValue("numServices", outcome.services())
                 .log();
         around.metrics.succeeded(family, around.ticks.now());
+        dataplane
+                .rules()
+                .forEach((where, total) ->
+                        around.metrics
+                                .mode()
+                                .rules(
+                                        family,
+                                        where,
+                                        total,
+                                        outcome.written().getOrDefault(where, 0)));
         around.health.updated(family);
         programmed();
         report(full ? table.keys() : changes.services());
@@ -165,7 +175,7 @@ public final class FamilySync implements SyncLoop.Task {
             around.conntrack
                     .get()
                     .reconcile(unreconciled, table)
-                    .ifPresent(n -> around.metrics.conntrack(family, n, since(begin)));
+                    .ifPresent(n -> around.metrics.conntrack().searched(family, n, since(begin)));
             unreconciled.clear();
         } catch (IOException e) {
             // The rules are right; the services stay on the list for the next time.
@@ -184,7 +194,7 @@ public final class FamilySync implements SyncLoop.Task {
         try {
             dataplane.sweep();
         } catch (IOException e) {
-            around.metrics.cleanupFailed(family);
+            around.metrics.mode().cleanupFailed(family);
             log.atWarn()
                     .setMessage("Unable to delete stale chains. The next full sync tries again")
                     .addKeyValue("ipFamily", family)

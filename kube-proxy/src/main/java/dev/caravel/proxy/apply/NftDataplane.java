@@ -137,7 +137,7 @@ public final class NftDataplane implements Dataplane {
         news.forEach((key, after) ->
                 after.ifPresentOrElse(h -> held.put(key, h), () -> held.remove(key)));
         converged = true;
-        return new SyncOutcome(false, size, held.size());
+        return new SyncOutcome(false, size, held.size(), Map.of());
     }
 
     private FrontendClaims.Outcome claim(
@@ -190,7 +190,7 @@ public final class NftDataplane implements Dataplane {
         claimAll(wanted);
         int steps = nft.reader().exists(table) ? converge(desired()) : loadFresh();
         converged = true;
-        return new SyncOutcome(true, steps, held.size());
+        return new SyncOutcome(true, steps, held.size(), Map.of());
     }
 
     /**
@@ -315,6 +315,11 @@ public final class NftDataplane implements Dataplane {
     @Override
     public int audit() throws IOException {
         return converge(desired());
+    }
+
+    @Override
+    public Map<String, Integer> rules() {
+        return Map.of();
     }
 
     @Override

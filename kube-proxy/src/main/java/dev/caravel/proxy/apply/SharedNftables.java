@@ -4,6 +4,7 @@ import dev.caravel.linux.netlink.nft.NftException;
 import dev.caravel.linux.netlink.nft.NftTransaction;
 import dev.caravel.linux.netlink.nft.Nftables;
 import java.io.IOException;
+import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -23,35 +24,38 @@ public final class SharedNftables implements AutoCloseable {
     }
 
     /** For reading. */
-    Nftables reader() {
+    public Nftables reader() {
         return nft;
     }
 
     /**
      * Commits whatever others have done meanwhile; that is only counted.
      *
+     * @return the handles of rules put at the head of a chain, by the step's position
      * @throws NftException when the kernel refuses
      */
-    void commit(NftTransaction transaction) throws IOException {
+    public Map<Integer, Long> commit(NftTransaction transaction) throws IOException {
         if (transaction.isEmpty()) {
-            return;
+            return Map.of();
         }
         lock.lock();
         try {
             try {
-                nft.commitAt(expected, transaction);
+                Map<Integer, Long> handles = nft.commitAt(expected, transaction);
                 expected++;
                 if (expected == 0) {
                     // The kernel's counter skips zero.
                     expected = 1;
                 }
+                return handles;
             } catch (NftException e) {
                 if (!e.generationMoved()) {
                     throw e;
                 }
                 foreignChanges++;
-                nft.commit(transaction);
+                Map<Integer, Long> handles = nft.commit(transaction);
                 expected = nft.generation();
+                return handles;
             }
         } finally {
             lock.unlock();

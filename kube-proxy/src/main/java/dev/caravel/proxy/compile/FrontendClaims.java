@@ -4,6 +4,7 @@ import dev.caravel.proxy.table.ServiceKey;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -96,8 +97,8 @@ public final class FrontendClaims {
     }
 
     /** The service that answers there, if any. */
-    public java.util.Optional<ServiceKey> holder(Frontend frontend) {
-        return java.util.Optional.ofNullable(holders.get(frontend)).map(Holder::key);
+    public Optional<ServiceKey> holder(Frontend frontend) {
+        return Optional.ofNullable(holders.get(frontend)).map(Holder::key);
     }
 
     /** Forgets everything. */

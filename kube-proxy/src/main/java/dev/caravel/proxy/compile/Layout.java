@@ -6,6 +6,7 @@ import dev.caravel.linux.netlink.nft.NftField;
 import dev.caravel.linux.netlink.nft.NftHook;
 import dev.caravel.linux.netlink.nft.NftSet;
 import dev.caravel.linux.netlink.nft.NftTable;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -64,6 +65,8 @@ public final class Layout {
         return set.equals(CLUSTER_IPS) || set.equals(HAIRPIN);
     }
 
+    private static final String LOCAL_COMMENT = "those of them on this node, where only they count";
+
     static List<NftChain> baseChains() {
         return List.of(
                 NftChain.base(FILTER_PREROUTING, "filter", NftHook.Point.PREROUTING, DSTNAT - 10),
@@ -77,70 +80,54 @@ public final class Layout {
     }
 
     static List<NftSet> sets(IpFamily family, boolean nodePortIps) {
-        NftField address = NftField.address(family);
-        List<NftField> service = List.of(address, NftField.INET_PROTO, NftField.INET_SERVICE);
-        List<NftField> nodePort = List.of(NftField.INET_PROTO, NftField.INET_SERVICE);
-        List<NftField> serviceIndex =
-                List.of(address, NftField.INET_PROTO, NftField.INET_SERVICE, NftField.INDEX);
-        List<NftField> nodePortIndex =
-                List.of(NftField.INET_PROTO, NftField.INET_SERVICE, NftField.INDEX);
-        List<NftField> endpoint = List.of(address, NftField.INET_SERVICE);
-        List<NftSet> sets =
-                new java.util.ArrayList<>(
-                        List.of(
-                                NftSet.set(CLUSTER_IPS, List.of(address), "Active ClusterIPs"),
-                                NftSet.set(
-                                        HAIRPIN,
-                                        List.of(
-                                                address,
-                                                address,
-                                                NftField.INET_PROTO,
-                                                NftField.INET_SERVICE),
-                                        "service hairpin connections"),
-                                NftSet.verdictMap(
-                                        SERVICE_IPS,
-                                        service,
-                                        "ClusterIP, ExternalIP and LoadBalancer IP traffic"),
-                                NftSet.verdictMap(SERVICE_NODEPORTS, nodePort, "NodePort traffic"),
-                                NftSet.verdictMap(
-                                        NO_ENDPOINT_SERVICES,
-                                        service,
-                                        "vmap to drop or reject packets to services with no"
-                                                + " endpoints"),
-                                NftSet.verdictMap(
-                                        NO_ENDPOINT_NODEPORTS,
-                                        nodePort,
-                                        "vmap to drop or reject packets to service nodeports"
-                                                + " with no endpoints"),
-                                NftSet.verdictMap(
-                                        FIREWALL_IPS,
-                                        service,
-                                        "destinations that are subject to"
-                                                + " LoadBalancerSourceRanges"),
-                                NftSet.map(
-                                        ENDPOINTS,
-                                        serviceIndex,
-                                        endpoint,
-                                        "endpoints of each service address"),
-                                NftSet.map(
-                                        LOCAL_ENDPOINTS,
-                                        serviceIndex,
-                                        endpoint,
-                                        "those of them on this node, where only they count"),
-                                NftSet.map(
-                                        NODEPORT_ENDPOINTS,
-                                        nodePortIndex,
-                                        endpoint,
-                                        "endpoints of each node port"),
-                                NftSet.map(
-                                        NODEPORT_LOCAL_ENDPOINTS,
-                                        nodePortIndex,
-                                        endpoint,
-                                        "those of them on this node, where only they count")));
+        List<NftSet> sets = new ArrayList<>(frontends(NftField.address(family)));
+        sets.addAll(endpoints(NftField.address(family)));
         if (nodePortIps) {
             sets.add(
-                    NftSet.set(NODEPORT_IPS, List.of(address), "IPs that accept NodePort traffic"));
+                    NftSet.set(
+                            NODEPORT_IPS,
+                            List.of(NftField.address(family)),
+                            "IPs that accept NodePort traffic"));
         }
         return sets;
+    }
+
+    private static List<NftSet> frontends(NftField address) {
+        List<NftField> service = List.of(address, NftField.INET_PROTO, NftField.INET_SERVICE);
+        List<NftField> nodePort = List.of(NftField.INET_PROTO, NftField.INET_SERVICE);
+        return List.of(
+                NftSet.set(CLUSTER_IPS, List.of(address), "Active ClusterIPs"),
+                NftSet.verdictMap(
+                        SERVICE_IPS, service, "ClusterIP, ExternalIP and LoadBalancer IP traffic"),
+                NftSet.verdictMap(SERVICE_NODEPORTS, nodePort, "NodePort traffic"),
+                NftSet.verdictMap(
+                        NO_ENDPOINT_SERVICES,
+                        service,
+                        "vmap to drop or reject packets to services with no endpoints"),
+                NftSet.verdictMap(
+                        NO_ENDPOINT_NODEPORTS,
+                        nodePort,
+                        "vmap to drop or reject packets to service nodeports with no endpoints"),
+                NftSet.verdictMap(
+                        FIREWALL_IPS,
+                        service,
+                        "destinations that are subject to LoadBalancerSourceRanges"));
+    }
+
+    private static List<NftSet> endpoints(NftField address) {
+        List<NftField> service =
+                List.of(address, NftField.INET_PROTO, NftField.INET_SERVICE, NftField.INDEX);
+        List<NftField> nodePort =
+                List.of(NftField.INET_PROTO, NftField.INET_SERVICE, NftField.INDEX);
+        List<NftField> endpoint = List.of(address, NftField.INET_SERVICE);
+        return List.of(
+                NftSet.set(
+                        HAIRPIN,
+                        List.of(address, address, NftField.INET_PROTO, NftField.INET_SERVICE),
+                        "service hairpin connections"),
+                NftSet.map(ENDPOINTS, service, endpoint, "endpoints of each service address"),
+                NftSet.map(LOCAL_ENDPOINTS, service, endpoint, LOCAL_COMMENT),
+                NftSet.map(NODEPORT_ENDPOINTS, nodePort, endpoint, "endpoints of each node port"),
+                NftSet.map(NODEPORT_LOCAL_ENDPOINTS, nodePort, endpoint, LOCAL_COMMENT));
     }
 }

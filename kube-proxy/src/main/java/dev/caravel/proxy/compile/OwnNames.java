@@ -4,16 +4,12 @@ import dev.caravel.linux.ip.IpFamily;
 import dev.caravel.proxy.table.Endpoint;
 import dev.caravel.proxy.table.ServiceKey;
 import dev.caravel.proxy.table.ServicePort;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 
 /**
  * Names of the chains and sets a service has for itself, as Go's kube-proxy forms them
  * (kube-proxy.md §5.5), so that a client keeps its endpoint when one takes over from the other.
  */
 final class OwnNames {
-    private static final String BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
     private static final int HASH_CHARS = 8;
     private static final int MAX_LENGTH = 240;
 
@@ -41,27 +37,7 @@ final class OwnNames {
     }
 
     private static String hashed(String base) {
-        String name = hash(base) + "-" + base;
+        String name = Base32Hash.of(base, HASH_CHARS) + "-" + base;
         return name.length() > MAX_LENGTH ? name.substring(0, MAX_LENGTH - 3) + "..." : name;
-    }
-
-    private static String hash(String text) {
-        byte[] digest;
-        try {
-            digest =
-                    MessageDigest.getInstance("SHA-256")
-                            .digest(text.getBytes(StandardCharsets.UTF_8));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
-        StringBuilder out = new StringBuilder(HASH_CHARS);
-        long bits = 0;
-        for (int i = 0; i < 5; i++) {
-            bits = (bits << 8) | (digest[i] & 0xff);
-        }
-        for (int i = HASH_CHARS - 1; i >= 0; i--) {
-            out.append(BASE32.charAt((int) (bits >>> (5 * i)) & 0x1f));
-        }
-        return out.toString();
     }
 }

@@ -14,7 +14,7 @@ import java.util.List;
  * The vocabulary of rules for one address family: where things stand in a packet and which register
  * slots they take. Chosen so that the nft program lists and reloads every rule.
  */
-final class PacketMatch {
+public final class PacketMatch {
     private static final int RTN_LOCAL = 2;
     private static final int CT_STATE_NEW = 8;
     private static final int CT_STATUS_DNAT = 0x20;
@@ -23,7 +23,8 @@ final class PacketMatch {
 
     private final IpFamily family;
 
-    PacketMatch(IpFamily family) {
+    /** Matches for one family. */
+    public PacketMatch(IpFamily family) {
         this.family = family;
     }
 
@@ -48,11 +49,13 @@ final class PacketMatch {
         return new NftExpr.Payload(Base.NETWORK, destinationOffset(), family.addressBytes(), into);
     }
 
-    static NftExpr protocol(int into) {
+    /** Loads the layer 4 protocol. */
+    public static NftExpr protocol(int into) {
         return new NftExpr.Meta(NftExpr.MetaKey.L4PROTO, into);
     }
 
-    static NftExpr destinationPort(int into) {
+    /** Loads the destination port. */
+    public static NftExpr destinationPort(int into) {
         return new NftExpr.Payload(Base.TRANSPORT, 2, 2, into);
     }
 
@@ -68,12 +71,12 @@ final class PacketMatch {
     }
 
     /** Goes on when the source address lies in the prefix, or does not. */
-    List<NftExpr> source(IpPrefix prefix, boolean inside) {
+    public List<NftExpr> source(IpPrefix prefix, boolean inside) {
         return address(sourceOffset(), prefix, inside);
     }
 
     /** Goes on when the destination address lies in the prefix, or does not. */
-    List<NftExpr> destination(IpPrefix prefix, boolean inside) {
+    public List<NftExpr> destination(IpPrefix prefix, boolean inside) {
         return address(destinationOffset(), prefix, inside);
     }
 

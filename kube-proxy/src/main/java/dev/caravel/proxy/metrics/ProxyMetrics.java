@@ -16,7 +16,7 @@ import java.util.function.IntSupplier;
  * are this project's own.
  */
 public final class ProxyMetrics {
-    private static final String FAMILY = "ip_family";
+    static final String FAMILY = "ip_family";
     private static final List<Double> SYNC_BUCKETS = Metrics.exponentialBuckets(0.001, 2, 15);
 
     private final Histogram sync;
@@ -28,46 +28,45 @@ public final class ProxyMetrics {
     private final Counter serviceChanges;
     private final Counter endpointChanges;
     private final Gauge noLocalEndpoints;
-    private final Counter healthz;
-    private final Counter livez;
-    private final Counter syncFailures;
-    private final Counter cleanupFailures;
-    private final Histogram conntrackSync;
-    private final Counter conntrackDeleted;
+    private final HealthMetrics health;
+    private final ModeMetrics mode;
+    private final ConntrackMetrics conntrack;
     private final Counter repairs;
 
     /**
-     * Declares all of them.
+     * Declares those of a mode.
      *
+     * @param iptables whether the mode is iptables, which has some of its own
      * @param pendingServices changes of Services that wait, of all families
      * @param pendingEndpoints changes of slices that wait, of all families
      */
     public ProxyMetrics(
-            Metrics metrics, IntSupplier pendingServices, IntSupplier pendingEndpoints) {
+            Metrics metrics,
+            boolean iptables,
+            IntSupplier pendingServices,
+            IntSupplier pendingEndpoints) {
         sync =
-                metrics.histogram(
-                        "kubeproxy_sync_proxy_rules_duration_seconds",
-                        "SyncProxyRules latency in seconds",
-                        SYNC_BUCKETS,
-                        FAMILY);
+                syncTime(
+                        metrics,
+                        "sync_proxy_rules_duration_seconds",
+                        "SyncProxyRules latency in seconds");
         fullSync =
-                metrics.histogram(
-                        "kubeproxy_sync_full_proxy_rules_duration_seconds",
-                        "SyncProxyRules latency in seconds for full resyncs",
-                        SYNC_BUCKETS,
-                        FAMILY);
+                syncTime(
+                        metrics,
+                        "sync_full_proxy_rules_duration_seconds",
+                        "SyncProxyRules latency in seconds for full resyncs");
         partialSync =
-                metrics.histogram(
-                        "kubeproxy_sync_partial_proxy_rules_duration_seconds",
-                        "SyncProxyRules latency in seconds for partial resyncs",
-                        SYNC_BUCKETS,
-                        FAMILY);
+                syncTime(
+                        metrics,
+                        "sync_partial_proxy_rules_duration_seconds",
+                        "SyncProxyRules latency in seconds for partial resyncs");
         networkProgramming =
                 metrics.histogram(
                         "kubeproxy_network_programming_duration_seconds",
                         "In Cluster Network Programming Latency in seconds",
                         programmingBuckets(),
                         FAMILY);
+        declarePending(metrics, pendingServices, pendingEndpoints);
         lastSync =
                 metrics.gauge(
                         "kubeproxy_sync_proxy_rules_last_timestamp_seconds",
@@ -78,14 +77,6 @@ public final class ProxyMetrics {
                         "kubeproxy_sync_proxy_rules_last_queued_timestamp_seconds",
                         "The last time a sync of proxy rules was queued",
                         FAMILY);
-        metrics.gauge(
-                "kubeproxy_sync_proxy_rules_endpoint_changes_pending",
-                "Pending proxy rules Endpoint changes",
-                pendingEndpoints::getAsInt);
-        metrics.gauge(
-                "kubeproxy_sync_proxy_rules_service_changes_pending",
-                "Pending proxy rules Service changes",
-                pendingServices::getAsInt);
         endpointChanges =
                 metrics.counter(
                         "kubeproxy_sync_proxy_rules_endpoint_changes_total",
@@ -94,48 +85,36 @@ public final class ProxyMetrics {
                 metrics.counter(
                         "kubeproxy_sync_proxy_rules_service_changes_total",
                         "Cumulative proxy rules Service changes");
+        health = new HealthMetrics(metrics);
         noLocalEndpoints =
                 metrics.gauge(
                         "kubeproxy_sync_proxy_rules_no_local_endpoints_total",
                         "Number of services with a Local traffic policy and no endpoints",
                         "traffic_policy",
                         FAMILY);
-        healthz =
-                metrics.counter(
-                        "kubeproxy_proxy_healthz_total",
-                        "Cumulative proxy healthz HTTP status",
-                        "code");
-        livez =
-                metrics.counter(
-                        "kubeproxy_proxy_livez_total",
-                        "Cumulative proxy livez HTTP status",
-                        "code");
-        syncFailures =
-                metrics.counter(
-                        "kubeproxy_sync_proxy_rules_nftables_sync_failures_total",
-                        "Cumulative proxy nftables sync failures",
-                        FAMILY);
-        cleanupFailures =
-                metrics.counter(
-                        "kubeproxy_sync_proxy_rules_nftables_cleanup_failures_total",
-                        "Cumulative proxy nftables cleanup failures",
-                        FAMILY);
-        conntrackSync =
-                metrics.histogram(
-                        "kubeproxy_conntrack_reconciler_sync_duration_seconds",
-                        "ReconcileConntrackFlowsLatency latency in seconds",
-                        SYNC_BUCKETS,
-                        FAMILY);
-        conntrackDeleted =
-                metrics.counter(
-                        "kubeproxy_conntrack_reconciler_deleted_entries_total",
-                        "Cumulative conntrack flows deleted by conntrack reconciler",
-                        FAMILY);
+        mode = iptables ? new IptablesMetrics(metrics) : new NftablesMetrics(metrics);
+        conntrack = new ConntrackMetrics(metrics);
         repairs =
                 metrics.counter(
                         "caravel_proxy_kernel_drift_total",
                         "Audits that found the kernel's rules changed by others and repaired them",
                         FAMILY);
+    }
+
+    static Histogram syncTime(Metrics metrics, String name, String help) {
+        return metrics.histogram("kubeproxy_" + name, help, SYNC_BUCKETS, FAMILY);
+    }
+
+    private static void declarePending(
+            Metrics metrics, IntSupplier services, IntSupplier endpoints) {
+        metrics.gauge(
+                "kubeproxy_sync_proxy_rules_endpoint_changes_pending",
+                "Pending proxy rules Endpoint changes",
+                endpoints::getAsInt);
+        metrics.gauge(
+                "kubeproxy_sync_proxy_rules_service_changes_pending",
+                "Pending proxy rules Service changes",
+                services::getAsInt);
     }
 
     /** 0.25, 0.5, then 1 to 59 by 1, 60 to 115 by 5, 120 to 300 by 30 seconds. */
@@ -153,7 +132,7 @@ public final class ProxyMetrics {
         return bounds;
     }
 
-    private static double seconds(Duration duration) {
+    static double seconds(Duration duration) {
         return duration.toNanos() / 1e9;
     }
 
@@ -183,14 +162,9 @@ public final class ProxyMetrics {
         lastSync.labelValues(family.label()).set(seconds(now));
     }
 
-    /** The kernel has refused a synchronization. */
-    public void failed(IpFamily family) {
-        syncFailures.labelValues(family.label()).inc();
-    }
-
-    /** The kernel has refused to delete what nothing uses any more. */
-    public void cleanupFailed(IpFamily family) {
-        cleanupFailures.labelValues(family.label()).inc();
+    /** What only the mode has. */
+    public ModeMetrics mode() {
+        return mode;
     }
 
     /** A change of endpoints has reached the kernel. */
@@ -204,20 +178,14 @@ public final class ProxyMetrics {
         noLocalEndpoints.labelValues("external", family.label()).set(external);
     }
 
-    /** {@code /healthz} was answered. */
-    public void healthz(int status) {
-        healthz.labelValues(Integer.toString(status)).inc();
+    /** Of the health server. */
+    public HealthMetrics health() {
+        return health;
     }
 
-    /** {@code /livez} was answered. */
-    public void livez(int status) {
-        livez.labelValues(Integer.toString(status)).inc();
-    }
-
-    /** Stale connections were looked for. */
-    public void conntrack(IpFamily family, int deleted, Duration took) {
-        conntrackSync.labelValues(family.label()).observe(seconds(took));
-        conntrackDeleted.labelValues(family.label()).inc(deleted);
+    /** Of the search for stale connections. */
+    public ConntrackMetrics conntrack() {
+        return conntrack;
     }
 
     /** An audit had to repair something. */

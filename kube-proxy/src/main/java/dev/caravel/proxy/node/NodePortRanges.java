@@ -50,19 +50,20 @@ public record NodePortRanges(IpFamily family, List<IpPrefix> ranges) {
         return ranges.stream().anyMatch(range -> range.length() == 0);
     }
 
-    /** Whether loopback addresses are wanted explicitly. */
-    public boolean includesLoopback() {
-        return ranges.stream().anyMatch(range -> range.base().isLoopback());
-    }
-
-    /** The addresses of this host that accept node port traffic now. */
-    public NodePortAddresses among(Set<IpAddress> local) {
+    /**
+     * The addresses of this host that accept node port traffic now.
+     *
+     * @param local all addresses of this host
+     * @param loopback whether loopback addresses may be among them
+     */
+    public NodePortAddresses among(Set<IpAddress> local, boolean loopback) {
         if (everything()) {
             return NodePortAddresses.ALL;
         }
         Set<IpAddress> chosen = new LinkedHashSet<>();
         for (IpAddress ip : local) {
-            if (!ip.isLoopback() && ranges.stream().anyMatch(range -> range.contains(ip))) {
+            if ((loopback || !ip.isLoopback())
+                    && ranges.stream().anyMatch(range -> range.contains(ip))) {
                 chosen.add(ip);
             }
         }

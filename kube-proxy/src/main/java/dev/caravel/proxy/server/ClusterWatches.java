@@ -14,6 +14,7 @@ import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
 import io.fabric8.kubernetes.api.model.networking.v1.ServiceCIDR;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -137,8 +138,8 @@ public final class ClusterWatches implements AutoCloseable {
                             .toList());
         }
 
-        private static final java.util.Comparator<IpPrefix> ORDER =
-                java.util.Comparator.comparing(IpPrefix::base).thenComparingInt(IpPrefix::length);
+        private static final Comparator<IpPrefix> ORDER =
+                Comparator.comparing(IpPrefix::base).thenComparingInt(IpPrefix::length);
     }
 
     @Override

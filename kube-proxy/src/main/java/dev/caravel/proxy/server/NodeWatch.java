@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -80,7 +81,7 @@ public final class NodeWatch implements WatchListener<NodeState>, AutoCloseable 
         return state;
     }
 
-    private boolean waitFor(Duration timeout, java.util.function.Predicate<NodeState> condition)
+    private boolean waitFor(Duration timeout, Predicate<NodeState> condition)
             throws InterruptedException {
         long begin = ticks.nanos();
         while (state.filter(condition).isEmpty()) {

@@ -4,6 +4,7 @@ import dev.caravel.config.gates.FeatureGates;
 import dev.caravel.config.gates.Gate;
 import dev.caravel.config.proxy.KubeProxyConfiguration;
 import dev.caravel.config.proxy.KubeProxySettings;
+import dev.caravel.config.proxy.LocalMode;
 import dev.caravel.config.proxy.ProxyMode;
 import dev.caravel.daemon.api.ApiClient;
 import dev.caravel.daemon.api.ApiMetrics;
@@ -16,25 +17,21 @@ import dev.caravel.daemon.run.SelfLimits;
 import dev.caravel.daemon.run.Ticks;
 import dev.caravel.linux.ip.IpAddress;
 import dev.caravel.linux.ip.IpFamily;
-import dev.caravel.linux.netlink.conntrack.NetlinkConntrack;
+import dev.caravel.linux.netlink.NetlinkException;
+import dev.caravel.linux.netlink.accounting.PacketCounters;
 import dev.caravel.linux.netlink.nft.NetlinkNftables;
 import dev.caravel.linux.netlink.route.LocalAddresses;
 import dev.caravel.linux.sys.Kernel;
-import dev.caravel.proxy.apply.FamilySync;
-import dev.caravel.proxy.apply.NftDataplane;
 import dev.caravel.proxy.apply.SharedNftables;
-import dev.caravel.proxy.apply.SyncLoop;
-import dev.caravel.proxy.compile.DataplaneSettings;
-import dev.caravel.proxy.compile.NftCompiler;
-import dev.caravel.proxy.conntrack.ConntrackReconciler;
 import dev.caravel.proxy.health.HealthAnswers;
 import dev.caravel.proxy.health.ProxyHealth;
 import dev.caravel.proxy.health.ServiceHealth;
+import dev.caravel.proxy.iptables.IptSettings;
+import dev.caravel.proxy.metrics.HealthMetrics;
 import dev.caravel.proxy.metrics.ProxyMetrics;
 import dev.caravel.proxy.node.ConntrackParameters;
 import dev.caravel.proxy.node.FamilyChecks;
 import dev.caravel.proxy.node.KernelParameters;
-import dev.caravel.proxy.node.LocalDetectors;
 import dev.caravel.proxy.node.NodeIps;
 import dev.caravel.proxy.node.NodePortRanges;
 import dev.caravel.proxy.node.NodeState;
@@ -51,8 +48,8 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.ToIntFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -60,6 +57,12 @@ import org.slf4j.LoggerFactory;
 public final class ProxyServer implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(ProxyServer.class);
     private static final String ACTION = "StartKubeProxy";
+    private static final String DEFAULT_MODE =
+            "No kube-proxy mode specified: defaulting to 'iptables'. Note that in Kubernetes 1.40"
+                    + " the default mode will switch to 'nftables'. If you wish to continue using"
+                    + " 'iptables' mode, you must explicitly specify 'mode: iptables' in the"
+                    + " kube-proxy config file, or '--proxy-mode iptables' on the kube-proxy"
+                    + " command line.";
 
     private final KubeProxySettings.Loaded settings;
     private final KubeProxyConfiguration config;
@@ -100,12 +103,7 @@ public final class ProxyServer implements AutoCloseable {
      * @throws IOException when it cannot begin
      */
     public Optional<String> run(Logging logging) throws IOException, InterruptedException {
-        metrics.source(new ProcessMetrics(Path.of("/proc")));
-        ProxyMetrics proxyMetrics =
-                new ProxyMetrics(
-                        metrics,
-                        () -> sum(ServiceTable::pendingServiceChanges),
-                        () -> sum(ServiceTable::pendingEndpointChanges));
+        ProxyMetrics proxyMetrics = declareMetrics();
         ApiClient api =
                 kept(
                         ApiAccess.open(
@@ -114,75 +112,36 @@ public final class ProxyServer implements AutoCloseable {
                                 environment,
                                 ApiMetrics.in(metrics),
                                 ticks));
-        boolean podCidrsMatter =
-                config.detectLocalMode() == dev.caravel.config.proxy.LocalMode.NODE_CIDR;
+        boolean podCidrsMatter = config.detectLocalMode() == LocalMode.NODE_CIDR;
         NodeWatch node = kept(new NodeWatch(api, nodeName, podCidrsMatter, ticks));
         Optional<NodeState> known = node.await();
-        NodeIps ips =
-                NodeIps.choose(known.map(NodeState::ips).orElse(List.of()), config.bindAddress());
-        if (ips.assumed()) {
-            log.warn(
-                    "Can't determine this node's IP, assuming loopback; if this is incorrect,"
-                            + " please set the --bind-address flag");
+        FamilyAssembly.Host host = host(node, known);
+        ConntrackParameters.apply(config.conntrack(), host.kernel());
+        List<IpFamily> families = families(host);
+        EventRecorder events =
+                kept(QueuedEventRecorder.series("kube-proxy", nodeName, api.requests(), ticks));
+        ProxyHealth health = new ProxyHealth(config.syncPeriod().multipliedBy(2), ticks);
+        FamilyAssembly assembly =
+                new FamilyAssembly(
+                        config,
+                        host,
+                        new FamilyAssembly.Shared(
+                                kept(new SharedNftables(NetlinkNftables.open())),
+                                counters(),
+                                kept(serviceHealth(families, host.ips(), health, events)),
+                                health,
+                                proxyMetrics,
+                                ticks));
+        Families all = kept(new Families(health, proxyMetrics, ticks));
+        for (IpFamily family : families) {
+            all.add(family, assembly.family(family, table(family)));
         }
-        KernelParameters kernel = new KernelParameters(Path.of("/proc"), Path.of("/sys"));
-        ConntrackParameters.apply(config.conntrack(), kernel);
-        List<String> podCidrs = known.map(NodeState::podCidrs).orElse(List.of());
-        List<IpFamily> families = families(ips, podCidrs, kernel);
         if (settings.flags().initOnly()) {
             log.info("System initialized and --init-only specified");
             return Optional.empty();
         }
-        EventRecorder events =
-                kept(QueuedEventRecorder.series("kube-proxy", nodeName, api.requests(), ticks));
-        ProxyHealth health = new ProxyHealth(config.syncPeriod().multipliedBy(2), ticks);
-        Families all = kept(new Families(health, proxyMetrics, ticks));
-        ServiceHealth serviceHealth = kept(serviceHealth(families, ips, health, events));
-        SharedNftables nft = kept(new SharedNftables(NetlinkNftables.open()));
-        for (IpFamily family : families) {
-            DataplaneSettings dataplane =
-                    new DataplaneSettings(
-                            family,
-                            1 << config.nftables().masqueradeBit(),
-                            config.masqueradeAll(),
-                            LocalDetectors.of(config, podCidrs, family),
-                            Optional.of(ips.of(family)));
-            NodePortRanges nodePorts = NodePortRanges.of(family, config.nodePortAddresses(), ips);
-            FamilySync sync =
-                    new FamilySync(
-                            family,
-                            table(family),
-                            new NftDataplane(nft, dataplane, ticks),
-                            new FamilySync.Surroundings(
-                                    Optional.of(
-                                            new ConntrackReconciler(
-                                                    family,
-                                                    kept(NetlinkConntrack.open()),
-                                                    LocalAddresses::read,
-                                                    new NftCompiler(dataplane))),
-                                    serviceHealth,
-                                    health,
-                                    proxyMetrics,
-                                    () ->
-                                            nodePorts.among(
-                                                    nodePorts.everything()
-                                                            ? Set.of()
-                                                            : LocalAddresses.read()),
-                                    () -> new NodeFacts(nodeName, node.zone()),
-                                    ticks));
-            all.add(
-                    family,
-                    new Families.Family(
-                            table(family),
-                            sync,
-                            new SyncLoop(
-                                    family.label(),
-                                    sync,
-                                    SyncLoop.Timing.of(config.minSyncPeriod(), config.syncPeriod()),
-                                    ticks)));
-        }
         new SelfLimits(Path.of("/proc"), Kernel.processes()).oomScoreAdj(config.oomScoreAdj());
-        openPorts(logging, health, node, proxyMetrics);
+        openPorts(logging, health, node, proxyMetrics.health());
         kept(
                 new ClusterWatches(
                         api,
@@ -191,8 +150,78 @@ public final class ProxyServer implements AutoCloseable {
                         new SliceMapping(nodeName),
                         config.mode() == ProxyMode.NFTABLES));
         node.rely(known, fatal::complete, all::topologyChanged);
-        events.action(nodeReference(), EventRecorder.NORMAL, "Starting", ACTION, "");
+        tellStart(events);
         return Optional.of(fatal.join());
+    }
+
+    private ProxyMetrics declareMetrics() {
+        metrics.source(new ProcessMetrics(Path.of("/proc")));
+        return new ProxyMetrics(
+                metrics,
+                config.mode() == ProxyMode.IPTABLES,
+                () -> sum(ServiceTable::pendingServiceChanges),
+                () -> sum(ServiceTable::pendingEndpointChanges));
+    }
+
+    /** Counters only help to watch; a kernel without them serves as well. */
+    private Optional<PacketCounters> counters() throws IOException {
+        if (config.mode() != ProxyMode.IPTABLES) {
+            return Optional.empty();
+        }
+        PacketCounters counters = kept(PacketCounters.open());
+        try {
+            counters.ensure(IptSettings.INVALID_DROPPED);
+            counters.ensure(IptSettings.LOCALHOST_ACCEPTED);
+        } catch (NetlinkException e) {
+            log.info("Packets are not counted by name: {}", e.getMessage());
+            return Optional.empty();
+        }
+        metrics.counter(
+                "kubeproxy_iptables_ct_state_invalid_dropped_packets_total",
+                "packets dropped by iptables to work around conntrack problems",
+                () -> packets(counters, IptSettings.INVALID_DROPPED));
+        metrics.counter(
+                "kubeproxy_iptables_localhost_nodeports_accepted_packets_total",
+                "Number of packets accepted on nodeports of loopback interface",
+                () -> packets(counters, IptSettings.LOCALHOST_ACCEPTED));
+        return Optional.of(counters);
+    }
+
+    private static double packets(PacketCounters counters, String name) {
+        try {
+            return counters.packets(name);
+        } catch (IOException e) {
+            log.warn("Reading packet counter {}: {}", name, e.getMessage());
+            return Double.NaN;
+        }
+    }
+
+    private FamilyAssembly.Host host(NodeWatch node, Optional<NodeState> known) {
+        NodeIps ips =
+                NodeIps.choose(known.map(NodeState::ips).orElse(List.of()), config.bindAddress());
+        if (ips.assumed()) {
+            log.warn(
+                    "Can't determine this node's IP, assuming loopback; if this is incorrect,"
+                            + " please set the --bind-address flag");
+        }
+        return new FamilyAssembly.Host(
+                ips,
+                known.map(NodeState::podCidrs).orElse(List.of()),
+                new KernelParameters(Path.of("/proc"), Path.of("/sys")),
+                () -> new NodeFacts(nodeName, node.zone()));
+    }
+
+    private void tellStart(EventRecorder events) {
+        if (settings.modeDefaulted()) {
+            log.error(DEFAULT_MODE);
+            events.action(
+                    nodeReference(),
+                    EventRecorder.WARNING,
+                    "KubeProxyDefaultMode",
+                    ACTION,
+                    DEFAULT_MODE);
+        }
+        events.action(nodeReference(), EventRecorder.NORMAL, "Starting", ACTION, "");
     }
 
     /** Ends the process with that reason. */
@@ -209,7 +238,7 @@ public final class ProxyServer implements AutoCloseable {
         return tables.computeIfAbsent(family, f -> new ServiceTable());
     }
 
-    private int sum(java.util.function.ToIntFunction<ServiceTable> count) {
+    private int sum(ToIntFunction<ServiceTable> count) {
         return tables.values().stream().mapToInt(count).sum();
     }
 
@@ -222,9 +251,9 @@ public final class ProxyServer implements AutoCloseable {
     }
 
     /** Both families wherever the kernel has both, whatever addresses the node has. */
-    private List<IpFamily> families(NodeIps ips, List<String> podCidrs, KernelParameters kernel)
-            throws IOException {
-        boolean ipv6 = kernel.ipv6();
+    private List<IpFamily> families(FamilyAssembly.Host host) throws IOException {
+        NodeIps ips = host.ips();
+        boolean ipv6 = host.kernel().ipv6();
         if (ips.primary() == IpFamily.IPV6 && !ipv6) {
             throw new IOException("no support for primary IP family \"IPv6\"");
         }
@@ -238,7 +267,8 @@ public final class ProxyServer implements AutoCloseable {
         for (String complaint : FamilyChecks.nodePorts(config, ips.primary())) {
             log.warn("Kube-proxy configuration may be incomplete or incorrect: {}", complaint);
         }
-        FamilyChecks.Result check = FamilyChecks.check(config, podCidrs, ips.primary(), ipv6);
+        FamilyChecks.Result check =
+                FamilyChecks.check(config, host.podCidrs(), ips.primary(), ipv6);
         if (check.fatal()) {
             throw new IOException(
                     "kube-proxy configuration is incorrect: "
@@ -259,7 +289,7 @@ public final class ProxyServer implements AutoCloseable {
                 addresses.clear();
                 break;
             }
-            ranges.among(LocalAddresses.read()).only().ifPresent(addresses::addAll);
+            ranges.among(LocalAddresses.read(), false).only().ifPresent(addresses::addAll);
         }
         return new ServiceHealth(
                 nodeName,
@@ -280,13 +310,12 @@ public final class ProxyServer implements AutoCloseable {
     }
 
     private void openPorts(
-            Logging logging, ProxyHealth health, NodeWatch node, ProxyMetrics proxyMetrics)
+            Logging logging, ProxyHealth health, NodeWatch node, HealthMetrics counted)
             throws IOException {
         Ports ports = kept(new Ports(config.bindAddressHardFail(), ticks));
         if (!config.healthzBindAddress().isEmpty()) {
             HealthAnswers answers =
-                    new HealthAnswers(
-                            health, node::eligible, proxyMetrics::healthz, proxyMetrics::livez);
+                    new HealthAnswers(health, node::eligible, counted::healthz, counted::livez);
             ports.open("healthz", config.healthzBindAddress(), answers.routes());
         }
         ports.open(

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * One Service with the endpoints chosen for each of its ports: all that the rules of the service
@@ -28,7 +29,7 @@ public record ServiceView(ServiceEntry service, List<EndpointLists> endpoints) {
         }
         ServiceView old = before.get();
         Map<String, EndpointLists> byPort =
-                java.util.stream.IntStream.range(0, old.endpoints.size())
+                IntStream.range(0, old.endpoints.size())
                         .boxed()
                         .collect(
                                 Collectors.toMap(

@@ -125,7 +125,7 @@ class NodeFactsTest {
     void expandsNodePortAddresses(String configured, String family, String expected) {
         IpFamily ipFamily = family.equals("IPv4") ? IpFamily.IPV4 : IpFamily.IPV6;
         List<String> words = configured.isEmpty() ? List.of() : List.of(configured.split(" ", -1));
-        NodePortAddresses chosen = NodePortRanges.of(ipFamily, words, DUAL).among(LOCAL);
+        NodePortAddresses chosen = NodePortRanges.of(ipFamily, words, DUAL).among(LOCAL, false);
         String text =
                 chosen.only()
                         .map(set ->

@@ -5,10 +5,13 @@ import dev.caravel.linux.ip.IpAddress;
 import dev.caravel.linux.ip.IpFamily;
 import dev.caravel.linux.ip.IpPrefix;
 import dev.caravel.linux.netlink.nft.NetlinkNftables;
+import dev.caravel.proxy.apply.Dataplane;
 import dev.caravel.proxy.apply.NftDataplane;
 import dev.caravel.proxy.apply.SharedNftables;
 import dev.caravel.proxy.compile.DataplaneSettings;
 import dev.caravel.proxy.compile.LocalDetector;
+import dev.caravel.proxy.iptables.IptDataplane;
+import dev.caravel.proxy.iptables.IptSettings;
 import dev.caravel.proxy.table.NodeFacts;
 import dev.caravel.proxy.table.Samples;
 import dev.caravel.proxy.table.ServiceTable;
@@ -27,19 +30,36 @@ final class ProxiedLab implements AutoCloseable {
     final ServiceTable table = new ServiceTable();
     final NetlinkNftables nft;
     final SharedNftables shared;
-    final NftDataplane dataplane;
+    final Dataplane dataplane;
 
-    private ProxiedLab(IpFamily family, DataplaneSettings settings) throws Exception {
+    private ProxiedLab(IpFamily family, Mode mode) throws Exception {
+        DataplaneSettings settings = settings(family);
         this.family = family;
         this.net = PacketLab.open(family);
         this.nft = net.node.call(NetlinkNftables::open);
         this.shared = new SharedNftables(nft);
-        this.dataplane = new NftDataplane(shared, settings, Ticks.system());
+        this.dataplane =
+                switch (mode) {
+                    case NFTABLES -> new NftDataplane(shared, settings, Ticks.system());
+                    case IPTABLES ->
+                            new IptDataplane(
+                                    shared, new IptSettings(settings, false, false, false));
+                };
         dataplane.converge(List.of());
     }
 
+    /** The dataplanes a lab can run. */
+    enum Mode {
+        NFTABLES,
+        IPTABLES
+    }
+
     static ProxiedLab open(IpFamily family) throws Exception {
-        return new ProxiedLab(family, settings(family));
+        return open(family, Mode.NFTABLES);
+    }
+
+    static ProxiedLab open(IpFamily family, Mode mode) throws Exception {
+        return new ProxiedLab(family, mode);
     }
 
     static DataplaneSettings settings(IpFamily family) {
