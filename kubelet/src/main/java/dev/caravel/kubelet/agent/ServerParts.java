@@ -63,6 +63,7 @@ final class ServerParts implements AutoCloseable {
                                 pods.publisher(),
                                 runtime,
                                 new KubernetesSerialization()::asJson,
+                                settings.flags().rootDir().resolve("checkpoints"),
                                 checks(config, pods.view()),
                                 Routes.none().with("/metrics", new MetricsHandler(metrics)),
                                 new SafeFiles(Kernel.files()),
@@ -74,7 +75,8 @@ final class ServerParts implements AutoCloseable {
                         authorities(config, ticks),
                         config.tlsMinVersion(),
                         config.tlsCipherSuites());
-        server.parts.keep(new KubeletServer(config, nodeName, tls, requests, routes, ticks));
+        server.parts.keep(
+                new KubeletServer(config, nodeName, tls, requests, routes, metrics, ticks));
         return server;
     }
 

@@ -7,6 +7,7 @@ import dev.caravel.daemon.http.HttpHandler;
 import dev.caravel.daemon.http.HttpServer;
 import dev.caravel.daemon.http.HttpServerSettings;
 import dev.caravel.daemon.http.TlsSettings;
+import dev.caravel.daemon.metrics.Metrics;
 import dev.caravel.daemon.run.Ticks;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -48,8 +49,10 @@ public final class KubeletServer implements AutoCloseable {
             TlsSettings tls,
             Optional<ApiRequests> api,
             ServerRoutes routes,
+            Metrics metrics,
             Ticks ticks)
             throws IOException {
+        HttpMetrics counts = new HttpMetrics(metrics, ticks);
         this.authenticator = new Authenticator(config.authentication(), tls.clientCa(), api, ticks);
         this.authorizer = new Authorizer(config.authorization(), api, nodeName, ticks);
         this.routes = routes;
@@ -57,11 +60,13 @@ public final class KubeletServer implements AutoCloseable {
         InetSocketAddress address = new InetSocketAddress(config.address(), config.port());
         this.server =
                 HttpServer.start(
-                        HttpServerSettings.of("kubelet", address, Optional.of(tls)), this::handle);
-        this.readOnly = readOnly(config);
+                        HttpServerSettings.of("kubelet", address, Optional.of(tls)),
+                        counts.around("readwrite", this::handle));
+        this.readOnly = readOnly(config, counts);
     }
 
-    private Optional<HttpServer> readOnly(KubeletConfiguration config) throws IOException {
+    private Optional<HttpServer> readOnly(KubeletConfiguration config, HttpMetrics counts)
+            throws IOException {
         if (config.readOnlyPort() == 0) {
             return Optional.empty();
         }
@@ -70,7 +75,7 @@ public final class KubeletServer implements AutoCloseable {
             return Optional.of(
                     HttpServer.start(
                             HttpServerSettings.of("read-only", address, Optional.empty()),
-                            routes.base()));
+                            counts.around("readonly", routes.base())));
         } catch (IOException e) {
             server.close();
             throw e;

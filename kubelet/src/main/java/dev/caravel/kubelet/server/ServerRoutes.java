@@ -40,6 +40,7 @@ public final class ServerRoutes implements AutoCloseable {
      * What is served from.
      *
      * @param json writes API objects
+     * @param checkpoints where archives of containers go
      * @param checks of {@code /healthz}
      * @param measured paths below {@code /metrics} and {@code /stats}, served on both ports
      */
@@ -50,6 +51,7 @@ public final class ServerRoutes implements AutoCloseable {
             StatusPublisher statuses,
             ContainerRuntime runtime,
             Function<Object, String> json,
+            Path checkpoints,
             List<HealthCheck> checks,
             Routes measured,
             SafeFiles files,
@@ -92,6 +94,14 @@ public final class ServerRoutes implements AutoCloseable {
     private Routes debug(Sources s, PodEndpoints pods) {
         KubeletConfiguration config = s.config;
         SystemLogs system = new SystemLogs(s.files, VAR_LOG);
+        HttpHandler systemLogs =
+                config.enableSystemLogQuery() ? new NodeLogs(system)::handle : system::handle;
+        HttpHandler logsHandler =
+                config.enableSystemLogHandler()
+                        ? get(systemLogs)
+                        : disabled("logs endpoint is disabled.");
+        Checkpoints checkpoints =
+                new Checkpoints(s.store, s.view, s.runtime, s.checkpoints, s.ticks);
         Routes more =
                 new StreamEndpoints(s.store, s.view, s.runtime)
                         .in(base)
@@ -99,11 +109,11 @@ public final class ServerRoutes implements AutoCloseable {
                         .with("/configz", get(x -> configz(x, config)))
                         .with("/runningpods/", get(pods::running))
                         .with("/runningpods", get(pods::running))
+                        .with("/logs/", logsHandler)
+                        .with("/logs", logsHandler)
                         .with(
-                                "/logs/",
-                                config.enableSystemLogHandler()
-                                        ? get(system::handle)
-                                        : disabled("logs endpoint is disabled."));
+                                "/checkpoint/",
+                                KubeletServer.only(Set.of("POST"), checkpoints::handle));
         // These two report on and steer a Go process; there is none here.
         return more.with("/debug/pprof/", disabled("profiling endpoint is disabled."))
                 .with("/debug/flags/v", disabled("flags endpoint is disabled."));

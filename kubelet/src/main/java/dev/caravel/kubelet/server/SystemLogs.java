@@ -43,13 +43,16 @@ final class SystemLogs {
     }
 
     void handle(HttpExchange x) throws IOException {
-        String asked = x.path().substring("/logs/".length());
-        if (List.of(asked.split("/", -1)).contains("..") || asked.indexOf('\0') >= 0) {
+        serve(x, x.path().substring(Math.min(x.path().length(), "/logs/".length())));
+    }
+
+    /** Answers with a file or folder. */
+    void serve(HttpExchange x, String asked) throws IOException {
+        if (leaves(asked)) {
             x.respondText(400, "invalid URL path\n");
             return;
         }
-        String relative = asked.replaceAll("/+$", "");
-        try (Descriptor found = open(relative.isEmpty() ? "." : relative)) {
+        try (Descriptor found = open(relative(asked))) {
             BasicFileAttributes kind =
                     Files.readAttributes(found.procPath(), BasicFileAttributes.class);
             if (kind.isDirectory()) {
@@ -66,6 +69,48 @@ final class SystemLogs {
             x.respondText(
                     e.is(Errno.ENOENT, Errno.ENOTDIR) ? 404 : 403,
                     e.is(Errno.ENOENT, Errno.ENOTDIR) ? "404 page not found\n" : "403 Forbidden\n");
+        }
+    }
+
+    private static boolean leaves(String asked) {
+        return List.of(asked.split("/", -1)).contains("..") || asked.indexOf('\0') >= 0;
+    }
+
+    private static String relative(String asked) {
+        int from = 0;
+        int to = asked.length();
+        while (from < to && asked.charAt(from) == '/') {
+            from++;
+        }
+        while (to > from && asked.charAt(to - 1) == '/') {
+            to--;
+        }
+        return from == to ? "." : asked.substring(from, to);
+    }
+
+    /**
+     * Passes on a whole file.
+     *
+     * @return false if there is no such file
+     */
+    boolean copy(String name, OutputStream out) throws IOException {
+        if (leaves(name)) {
+            return false;
+        }
+        try (Descriptor found = open(relative(name))) {
+            if (!Files.readAttributes(found.procPath(), BasicFileAttributes.class)
+                    .isRegularFile()) {
+                return false;
+            }
+            try (InputStream in = Files.newInputStream(found.procPath())) {
+                in.transferTo(out);
+            }
+            return true;
+        } catch (NoSuchFileException e) {
+            return false;
+        } catch (SystemCallException e) {
+            log.debug("Log {} cannot be opened: {}", name, e.toString());
+            return false;
         }
     }
 

@@ -218,6 +218,22 @@ class AccessTest {
         assertThat(String.join(" ", Subresources.of(path))).isEqualTo(subresources);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "/pods,pods",
+        "/metrics,metrics",
+        "/metrics/,other",
+        "/metrics/cadvisor,metrics/cadvisor",
+        "/metrics/resource/x,metrics/resource",
+        "/metrics/anything,other",
+        "/exec/a/b/c,exec",
+        "/anything,other",
+        "/,other"
+    })
+    void metricsNameNoPathAClientMadeUp(String path, String bucket) {
+        assertThat(HttpMetrics.path(path)).isEqualTo(bucket);
+    }
+
     @Test
     void theCacheForgetsTheLeastRecentlyUsedAndWhatIsOld() {
         TtlCache<String, String> cache = new TtlCache<>(2, ticks);

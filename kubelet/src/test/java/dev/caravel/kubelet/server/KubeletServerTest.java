@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.caravel.cri.Bytes;
 import dev.caravel.cri.ExecResult;
 import java.io.BufferedReader;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -116,6 +117,28 @@ class KubeletServerTest {
     }
 
     @Test
+    void requestsAreCountedByWhatTheyAreAbout() throws Exception {
+        get("/pods");
+        get(LOGS);
+        get("/no/such/path");
+        await().untilAsserted(() -> {
+            ByteArrayOutputStream text = new ByteArrayOutputStream();
+            node.metrics.write(text);
+            assertThat(text.toString(StandardCharsets.UTF_8))
+                    .contains(series("requests_total", "pods") + " 1\n")
+                    .contains(series("requests_total", "containerLogs") + " 1\n")
+                    .contains(series("requests_total", "other") + " 1\n")
+                    .contains(series("requests_duration_seconds_count", "pods"))
+                    .contains(series("inflight_requests", "pods") + " 0\n");
+        });
+    }
+
+    private static String series(String name, String path) {
+        return "kubelet_http_%s{long_running=\"false\",method=\"GET\",path=\"%s\",server_type=\"readwrite\"}"
+                .formatted(name, path);
+    }
+
+    @Test
     void theConfigurationIsShown() throws Exception {
         assertThat(get("/configz").body())
                 .startsWith("{\"kubeletconfig\":{")
@@ -208,6 +231,16 @@ class KubeletServerTest {
 
     private static Bytes bytes(String text) {
         return Bytes.utf8(text);
+    }
+
+    @Test
+    void aContainerIsSavedToAnArchive() throws Exception {
+        node.reviews.allow("admin create nodes/checkpoint");
+        assertThat(post("/checkpoint/shop/web/nginx?timeout=5").body())
+                .matches("\\{\"items\":\\[\"/.*/checkpoints/checkpoint-web_shop-nginx-.*Z.tar\"]}");
+        assertThat(post("/checkpoint/shop/web/other").statusCode()).isEqualTo(404);
+        assertThat(post("/checkpoint/shop/web/nginx?timeout=x").statusCode()).isEqualTo(404);
+        assertThat(post("/checkpoint/shop/web/side").statusCode()).isEqualTo(500);
     }
 
     @ParameterizedTest

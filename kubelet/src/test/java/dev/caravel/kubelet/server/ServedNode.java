@@ -10,6 +10,7 @@ import dev.caravel.cri.fake.FakeRuntime;
 import dev.caravel.daemon.cert.ServingCertificates;
 import dev.caravel.daemon.http.Routes;
 import dev.caravel.daemon.http.TlsSettings;
+import dev.caravel.daemon.metrics.Metrics;
 import dev.caravel.daemon.run.HealthCheck;
 import dev.caravel.daemon.run.Ticks;
 import dev.caravel.kubelet.desired.PodStore;
@@ -50,6 +51,7 @@ final class ServedNode implements AutoCloseable {
     final FakeReviews reviews = new FakeReviews();
     final PodStore store = new PodStore(Set.of(PodSource.API));
     final RuntimeView view = new RuntimeView(runtime, Ticks.system(), _ -> {});
+    final Metrics metrics = new Metrics();
     final Path log;
     final String container;
     final KubeletServer server;
@@ -100,10 +102,12 @@ final class ServedNode implements AutoCloseable {
                                         statuses,
                                         runtime,
                                         new KubernetesSerialization()::asJson,
+                                        folder.resolve("checkpoints"),
                                         List.of(HealthCheck.PING),
                                         Routes.none(),
                                         new SafeFiles(Kernel.files()),
                                         Ticks.system())),
+                        metrics,
                         Ticks.system());
     }
 
