@@ -2,6 +2,7 @@ package dev.caravel.kubelet.server;
 
 import dev.caravel.daemon.http.HttpExchange;
 import dev.caravel.daemon.run.NamedThreads;
+import dev.caravel.daemon.run.Ticks;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -25,9 +26,11 @@ final class NodeLogs {
     private static final int UNITS_BYTES = 4 << 20;
 
     private final SystemLogs files;
+    private final Ticks ticks;
 
-    NodeLogs(SystemLogs files) {
+    NodeLogs(SystemLogs files, Ticks ticks) {
         this.files = files;
+        this.ticks = ticks;
     }
 
     void handle(HttpExchange x) throws IOException, InterruptedException {
@@ -55,7 +58,7 @@ final class NodeLogs {
         }
         try (OutputStream plain = x.stream(200, "text/plain;charset=UTF-8");
                 OutputStream out = gzip ? new GZIPOutputStream(plain) : plain;
-                Commands commands = new Commands(x)) {
+                Commands commands = new Commands(x, ticks)) {
             String units = commands.units();
             List<String> inJournal = new ArrayList<>();
             List<String> inFiles = new ArrayList<>();
@@ -97,16 +100,18 @@ final class NodeLogs {
     private static final class Commands implements AutoCloseable {
         private final List<Process> running = new ArrayList<>();
         private final Thread deadline;
+        private final Ticks ticks;
         private boolean over;
 
-        private Commands(HttpExchange x) {
+        private Commands(HttpExchange x, Ticks ticks) {
+            this.ticks = ticks;
             x.onClientGone(this::kill);
             deadline = NamedThreads.start("logs/deadline", this::killLate);
         }
 
         private void killLate() {
             try {
-                Thread.sleep(MOST);
+                ticks.sleep(MOST);
                 log.info("A question for system logs took {}; its answer is cut off", MOST);
                 kill();
             } catch (InterruptedException e) {

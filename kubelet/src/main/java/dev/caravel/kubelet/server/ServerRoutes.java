@@ -95,7 +95,9 @@ public final class ServerRoutes implements AutoCloseable {
         KubeletConfiguration config = s.config;
         SystemLogs system = new SystemLogs(s.files, VAR_LOG);
         HttpHandler systemLogs =
-                config.enableSystemLogQuery() ? new NodeLogs(system)::handle : system::handle;
+                config.enableSystemLogQuery()
+                        ? new NodeLogs(system, s.ticks)::handle
+                        : system::handle;
         HttpHandler logsHandler =
                 config.enableSystemLogHandler()
                         ? get(systemLogs)

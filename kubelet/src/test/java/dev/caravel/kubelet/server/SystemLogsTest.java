@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.caravel.daemon.http.HttpServer;
 import dev.caravel.daemon.http.HttpServerSettings;
+import dev.caravel.daemon.run.Ticks;
 import dev.caravel.linux.fs.SafeFiles;
 import dev.caravel.linux.sys.Kernel;
 import java.net.InetAddress;
@@ -41,7 +42,8 @@ class SystemLogsTest {
         Files.createSymbolicLink(root.resolve("out"), folder.resolve("secret"));
         Files.createSymbolicLink(root.resolve("in"), root.resolve("messages"));
         Files.createSymbolicLink(root.resolve("up"), Path.of("../secret"));
-        NodeLogs logs = new NodeLogs(new SystemLogs(new SafeFiles(Kernel.files()), root));
+        NodeLogs logs =
+                new NodeLogs(new SystemLogs(new SafeFiles(Kernel.files()), root), Ticks.system());
         server =
                 HttpServer.start(
                         HttpServerSettings.of(
