@@ -102,12 +102,24 @@ containerd_stop() { # containerd_stop DIR: ends every container and the daemon, 
     if { tr '\0' ' ' < "$path/cmdline"; } 2> /dev/null | grep -qE "^[^ ]*containerd-shim[^ ]* .*-address $mark "; then kill -9 "${path#/proc/}" 2> /dev/null || true; fi
   done
   containerd_unmount "$dir"
-  for names in $spaces; do umount -l "/run$names" 2> /dev/null || true; rm -f "/run$names"; done
+  for names in $spaces; do umount -l "/run$names" 2> /dev/null || true; rm -f "/run$names" 2> /dev/null || true; done
+  CONTAINERD_SPACES=$spaces
   ip link delete "$(containerd_bridge "$dir")" 2> /dev/null || true
   for path in /sys/fs/cgroup/*/"$tag" /sys/fs/cgroup/"$tag"; do
     if [ -d "$path" ]; then find "$path" -depth -type d -exec rmdir {} + 2> /dev/null || true; fi
   done
   containerd_unmount "$dir"; rm -rf "$dir" || echo "left behind: $dir" >&2
+}
+containerd_left() { # containerd_left DIR: what of it is still on the machine, one thing a line; nothing after a clean end
+  local dir=$1 path
+  for path in /proc/[0-9]*; do
+    if { tr '\0' ' ' < "$path/cmdline"; } 2> /dev/null | grep -qF "$dir/"; then echo "process ${path#/proc/}"; fi
+  done
+  awk -v dir="$dir/" 'index($2, dir) == 1 {print "mount " $2}' /proc/self/mounts
+  for path in /sys/fs/cgroup/*/"$(containerd_tag "$dir")" /sys/fs/cgroup/"$(containerd_tag "$dir")"; do [ ! -d "$path" ] || echo "cgroup $path"; done
+  ! ip link show "$(containerd_bridge "$dir")" > /dev/null 2>&1 || echo "interface $(containerd_bridge "$dir")"
+  for path in ${CONTAINERD_SPACES:-}; do [ ! -e "/run$path" ] || echo "network namespace /run$path"; done
+  [ ! -e "$dir" ] || echo "$dir"
 }
 containerd_unmount() { # containerd_unmount DIR: everything mounted below it, the innermost first
   local at; for at in $(awk -v dir="$1/" 'index($2, dir) == 1 {print $2}' /proc/self/mounts | sort -r); do umount -l "$at" 2> /dev/null || true; done
