@@ -1,6 +1,13 @@
 package dev.caravel.e2e;
 
+import dev.caravel.cri.CallObserver;
+import dev.caravel.cri.ContainerFilter;
+import dev.caravel.cri.ContainerRuntime;
+import dev.caravel.cri.SandboxFilter;
 import dev.caravel.cri.contract.Containerd;
+import dev.caravel.cri.grpc.GrpcContainerRuntime;
+import dev.caravel.cri.grpc.RuntimeConnection;
+import dev.caravel.cri.grpc.RuntimeEndpoint;
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.URI;
@@ -8,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -181,6 +189,34 @@ final class Node implements AutoCloseable {
                 .collect(Collectors.toSet());
     }
 
+    /**
+     * What the runtime lists over CRI, named as kubelets name it. Unlike {@link #containers}, this
+     * is without what containerd 1.x forgets to remove when its client dies in the middle of a
+     * call.
+     */
+    List<String> listed() throws IOException {
+        var endpoint = RuntimeEndpoint.parse("unix://" + containerd.socket());
+        try (RuntimeConnection connection = RuntimeConnection.open(endpoint);
+                ContainerRuntime runtime =
+                        new GrpcContainerRuntime(
+                                connection, Duration.ofSeconds(30), CallObserver.NONE)) {
+            List<String> names = new ArrayList<>();
+            for (var sandbox : runtime.listPodSandboxes(SandboxFilter.all()).items()) {
+                names.add("sandbox %s %s".formatted(sandbox.metadata().name(), sandbox.state()));
+            }
+            for (var container : runtime.listContainers(ContainerFilter.all()).items()) {
+                names.add(
+                        "container %s of %s %s"
+                                .formatted(
+                                        container.metadata().name(),
+                                        container.labels().get("io.kubernetes.pod.name"),
+                                        container.state()));
+            }
+            names.sort(Comparator.naturalOrder());
+            return names;
+        }
+    }
+
     /** Processes of the host that are the runtime's for containers of this node. */
     List<String> shims() throws IOException {
         List<String> found = new ArrayList<>();
@@ -274,7 +310,11 @@ final class Node implements AutoCloseable {
                     "-f",
                     id);
         } catch (IOException e) {
-            System.err.println("removing what " + id + " ran: " + e.getMessage());
+            String text = String.valueOf(e.getMessage());
+            // It ended meanwhile, with its sandbox or its shim.
+            if (!text.contains("not found") && !text.contains("ttrpc: closed")) {
+                System.err.println("removing what " + id + " ran: " + text);
+            }
         }
     }
 }
