@@ -1,5 +1,6 @@
 package dev.caravel.config;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -15,7 +16,36 @@ public final class KubernetesVersion {
     private static final String MAJOR = "1";
     private static final String MINOR = "37";
 
+    /** Major and minor of the release. */
+    public static final String MINOR_RELEASE = MAJOR + "." + MINOR;
+
     private KubernetesVersion() {}
+
+    /**
+     * Upstream's version record as names and values in turn, for the metric {@code
+     * kubernetes_build_info}.
+     */
+    public static List<String> buildLabels() {
+        return List.of(
+                "major",
+                MAJOR,
+                "minor",
+                MINOR,
+                "git_version",
+                CURRENT,
+                "git_commit",
+                "",
+                "git_tree_state",
+                "",
+                "build_date",
+                "",
+                "go_version",
+                "java" + Runtime.version(),
+                "compiler",
+                "javac",
+                "platform",
+                platform());
+    }
 
     /** What {@code --version} prints; kubeadm reads it. */
     public static String line(String version) {

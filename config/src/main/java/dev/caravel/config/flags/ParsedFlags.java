@@ -11,6 +11,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -107,6 +109,44 @@ public record ParsedFlags(
                             value.origin()));
         }
         return document.with(flag.field(), value);
+    }
+
+    /**
+     * What every flag comes to, by name without dashes, as {@code /flagz} shows it: as given, else
+     * the default of the field it sets.
+     *
+     * @param defaults the document without any flag
+     */
+    public Map<String, String> shown(FlagSet flags, Node.Fields defaults) {
+        Map<String, String> shown = new TreeMap<>();
+        for (Flag flag : flags.all()) {
+            Optional<Node> value =
+                    Optional.ofNullable(values.get(flag.name()))
+                            .or(() ->
+                                    flag.field().isEmpty()
+                                            ? Optional.empty()
+                                            : defaults.find(flag.field()));
+            String absent = flag.kind() == FlagKind.BOOL ? "false" : "";
+            shown.put(flag.name(), value.map(ParsedFlags::plain).orElse(absent));
+        }
+        return shown;
+    }
+
+    private static String plain(Node node) {
+        return switch (node) {
+            case Node.Text text -> text.value();
+            case Node.Items list ->
+                    list.items().stream()
+                            .map(ParsedFlags::plain)
+                            .collect(Collectors.joining(",", "[", "]"));
+            case Node.Fields map ->
+                    map.fields().entrySet().stream()
+                            .map(entry -> entry.getKey() + "=" + plain(entry.getValue()))
+                            .collect(Collectors.joining(","));
+            case Node.Null nothing -> "";
+            case Node.Bool bool -> bool.display();
+            case Node.Num number -> number.display();
+        };
     }
 
     /** The place to name in complaints about a flag. */

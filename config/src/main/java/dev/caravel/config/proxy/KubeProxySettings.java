@@ -2,12 +2,14 @@ package dev.caravel.config.proxy;
 
 import dev.caravel.config.Complaint;
 import dev.caravel.config.KubernetesVersion;
+import dev.caravel.config.Origin;
 import dev.caravel.config.Warning;
 import dev.caravel.config.flags.FlagSet;
 import dev.caravel.config.flags.ParsedFlags;
 import dev.caravel.config.gates.FeatureGates;
 import dev.caravel.config.tree.Node;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** What a kube-proxy's command line comes to. */
@@ -21,17 +23,20 @@ public sealed interface KubeProxySettings {
      * @param gates the feature gates
      * @param warnings to log once logging works
      * @param modeDefaulted whether nobody chose the mode, which deserves an event
+     * @param shownFlags every flag's value by name, for {@code /flagz}
      */
     record Loaded(
             KubeProxyFlags flags,
             KubeProxyConfiguration config,
             FeatureGates gates,
             List<Warning> warnings,
-            boolean modeDefaulted)
+            boolean modeDefaulted,
+            Map<String, String> shownFlags)
             implements KubeProxySettings {
 
         public Loaded {
             warnings = List.copyOf(warnings);
+            shownFlags = Map.copyOf(shownFlags);
         }
     }
 
@@ -87,7 +92,9 @@ public sealed interface KubeProxySettings {
                         result.config().get(),
                         result.gates(),
                         result.warnings(),
-                        result.modeDefaulted())
+                        result.modeDefaulted(),
+                        given.shown(
+                                flags, KubeProxyDefaults.fill(Node.Fields.empty(Origin.DEFAULT))))
                 : new Rejected(result.complaints());
     }
 

@@ -24,6 +24,21 @@ class KubeProxySettingsTest {
     @TempDir Path dir;
 
     @Test
+    void flagsAreShownAsGivenOrWithTheirDefaults() {
+        assertThat(KubeProxySettings.load("--v=3", "--nodeport-addresses=10.0.0.0/8,primary"))
+                .isInstanceOfSatisfying(
+                        KubeProxySettings.Loaded.class,
+                        loaded ->
+                                assertThat(loaded.shownFlags())
+                                        .containsEntry("v", "3")
+                                        .containsEntry("nodeport-addresses", "[10.0.0.0/8,primary]")
+                                        .containsEntry("cleanup", "false")
+                                        .containsEntry("conntrack-min", "131072")
+                                        .containsEntry("config-sync-period", "15m0s")
+                                        .containsEntry("proxy-mode", ""));
+    }
+
+    @Test
     void withoutFlagsAndFileTheModeIsIptablesAndNobodyChoseIt() {
         KubeProxySettings.Loaded settings = loaded();
         assertThat(settings.config()).isEqualTo(KubeProxyConfiguration.defaults());

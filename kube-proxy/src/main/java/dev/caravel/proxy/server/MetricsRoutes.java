@@ -1,6 +1,8 @@
 package dev.caravel.proxy.server;
 
+import dev.caravel.config.gates.Gate;
 import dev.caravel.config.proxy.KubeProxyConfiguration;
+import dev.caravel.config.proxy.KubeProxySettings;
 import dev.caravel.daemon.http.HttpExchange;
 import dev.caravel.daemon.http.Routes;
 import dev.caravel.daemon.log.Logging;
@@ -8,27 +10,56 @@ import dev.caravel.daemon.metrics.Metrics;
 import dev.caravel.daemon.metrics.MetricsHandler;
 import dev.caravel.daemon.run.HealthCheck;
 import dev.caravel.daemon.run.HealthzHandler;
+import dev.caravel.daemon.run.Ticks;
+import dev.caravel.daemon.zpages.Flagz;
+import dev.caravel.daemon.zpages.Statusz;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.List;
 
 /** What the metrics port serves (kube-proxy.md §9.4). */
 final class MetricsRoutes {
+    private static final String NAME = "kube-proxy";
+
     /** A verbosity is one or two digits. */
     private static final int MAX_VERBOSITY_BYTES = 16;
 
     private MetricsRoutes() {}
 
-    static Routes of(KubeProxyConfiguration config, Metrics metrics, Logging logging) {
+    static Routes of(
+            KubeProxySettings.Loaded settings, Metrics metrics, Logging logging, Ticks ticks) {
+        KubeProxyConfiguration config = settings.config();
         Routes routes =
                 new HealthzHandler("healthz", List.of(HealthCheck.PING))
                         .addTo(Routes.none())
                         .with("/metrics", new MetricsHandler(metrics))
+                        .with("/metrics/slis", new MetricsHandler(slis()))
                         .with("/proxyMode", x -> x.respondText(200, config.mode().wireName()))
                         .with("/configz", x -> configz(x, config));
-        return config.enableProfiling()
-                ? routes.with("/debug/flags/v", x -> verbosity(x, logging))
+        if (config.enableProfiling()) {
+            routes = routes.with("/debug/flags/v", x -> verbosity(x, logging));
+        }
+        if (settings.gates().enabled(Gate.ComponentFlagz)) {
+            routes = routes.with("/flagz", Flagz.of(NAME, settings.shownFlags()));
+        }
+        return settings.gates().enabled(Gate.ComponentStatusz)
+                ? routes.with("/statusz", Statusz.of(NAME, started(), routes, ticks))
                 : routes;
+    }
+
+    private static Instant started() {
+        return ProcessHandle.current().info().startInstant().orElse(Instant.EPOCH);
+    }
+
+    /** Upstream's proxy has no health checks of its own to count there. */
+    private static Metrics slis() {
+        Metrics slis = new Metrics();
+        slis.gauge(
+                "process_start_time_seconds",
+                "[ALPHA] Start time of the process since unix epoch in seconds.",
+                () -> started().getEpochSecond());
+        return slis;
     }
 
     private static void configz(HttpExchange exchange, KubeProxyConfiguration config)

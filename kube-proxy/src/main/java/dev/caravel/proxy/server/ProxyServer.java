@@ -11,6 +11,7 @@ import dev.caravel.daemon.api.ApiMetrics;
 import dev.caravel.daemon.event.EventRecorder;
 import dev.caravel.daemon.event.QueuedEventRecorder;
 import dev.caravel.daemon.log.Logging;
+import dev.caravel.daemon.metrics.BuildMetrics;
 import dev.caravel.daemon.metrics.Metrics;
 import dev.caravel.daemon.metrics.ProcessMetrics;
 import dev.caravel.daemon.run.SelfLimits;
@@ -156,6 +157,7 @@ public final class ProxyServer implements AutoCloseable {
 
     private ProxyMetrics declareMetrics() {
         metrics.source(new ProcessMetrics(Path.of("/proc")));
+        metrics.source(new BuildMetrics(gates));
         return new ProxyMetrics(
                 metrics,
                 config.mode() == ProxyMode.IPTABLES,
@@ -319,7 +321,9 @@ public final class ProxyServer implements AutoCloseable {
             ports.open("healthz", config.healthzBindAddress(), answers.routes());
         }
         ports.open(
-                "metrics", config.metricsBindAddress(), MetricsRoutes.of(config, metrics, logging));
+                "metrics",
+                config.metricsBindAddress(),
+                MetricsRoutes.of(settings, metrics, logging, ticks));
     }
 
     /** Ends everything that runs, newest first; rules stay in the kernel. */
