@@ -14,9 +14,6 @@ import dev.caravel.cri.grpc.GrpcImageService;
 import dev.caravel.cri.grpc.RuntimeConnection;
 import dev.caravel.cri.grpc.RuntimeEndpoint;
 import dev.caravel.daemon.event.QueuedEventRecorder;
-import dev.caravel.daemon.http.HttpServer;
-import dev.caravel.daemon.http.HttpServerSettings;
-import dev.caravel.daemon.http.Routes;
 import dev.caravel.daemon.log.Logging;
 import dev.caravel.daemon.metrics.Metrics;
 import dev.caravel.daemon.run.HealthCheck;
@@ -36,7 +33,6 @@ import dev.caravel.linux.mount.KernelMounts;
 import dev.caravel.linux.mount.Mounts;
 import dev.caravel.linux.sys.Kernel;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -59,6 +55,7 @@ public final class Kubelet implements AutoCloseable {
 
     private final Parts parts = new Parts();
     private final PodParts pods;
+    private final KubeletHealth health;
 
     private Kubelet(KubeletSettings.Loaded settings, Logging logging, ProcessExit exit, Ticks ticks)
             throws IOException, InterruptedException {
@@ -69,7 +66,8 @@ public final class Kubelet implements AutoCloseable {
         String nodeName =
                 (override.isEmpty() ? hostname : override).trim().toLowerCase(Locale.ROOT);
         Files.createDirectories(settings.flags().rootDir());
-        healthz(config);
+        health = new KubeletHealth(config);
+        health.serve(config).ifPresent(this::keep);
 
         RuntimeConnection connection =
                 RuntimeConnection.open(RuntimeEndpoint.parse(config.containerRuntimeEndpoint()));
@@ -114,11 +112,11 @@ public final class Kubelet implements AutoCloseable {
                         nodeName,
                         () -> watch.flatMap(NodeWatch::uid));
 
-        RuntimeHealth health =
+        RuntimeHealth runtimeHealth =
                 keep(new RuntimeHealth(runtime, Optional::empty, ticks, this::runtimeMoved));
-        health.check();
+        runtimeHealth.check();
         NodeReporter reporter =
-                NodeParts.reporter(identity, settings, health, () -> images(images), ticks);
+                NodeParts.reporter(identity, settings, runtimeHealth, () -> images(images), ticks);
         FactsReader facts =
                 new FactsReader(
                         settings,
@@ -127,7 +125,7 @@ public final class Kubelet implements AutoCloseable {
                         cgroups,
                         new MachineReader(Path.of("/")).read());
         NodeObject object = new NodeObject(identity);
-        NodeView view = new NodeView(object, reporter, facts, health, watch);
+        NodeView view = new NodeView(object, reporter, facts, runtimeHealth, watch);
         makeKubepods(facts, cgroups, view);
 
         pods =
@@ -145,14 +143,14 @@ public final class Kubelet implements AutoCloseable {
                                 view,
                                 events,
                                 ticks));
-        health.start();
+        runtimeHealth.start();
         if (api.isPresent()) {
             keep(
                     NodeParts.start(
                             settings,
                             object,
                             reporter,
-                            health,
+                            runtimeHealth,
                             watch.orElseThrow(),
                             api.get(),
                             runtime,
@@ -160,8 +158,11 @@ public final class Kubelet implements AutoCloseable {
                             ticks));
         }
         pods.start();
+        health.follow(pods.view());
         if (config.enableServer()) {
-            keep(ServerParts.start(settings, nodeName, api, pods, view, runtime, metrics, ticks));
+            keep(
+                    ServerParts.start(
+                            settings, nodeName, api, pods, view, health, runtime, metrics, ticks));
         }
         events.nodeEvent(
                 dev.caravel.kubelet.event.EventType.NORMAL, "Starting", "Starting kubelet.");
@@ -182,19 +183,6 @@ public final class Kubelet implements AutoCloseable {
 
     private void runtimeMoved() {
         log.debug("The runtime's health changed");
-    }
-
-    private void healthz(KubeletConfiguration config) throws IOException {
-        if (config.healthzPort() == 0) {
-            return;
-        }
-        InetSocketAddress address =
-                new InetSocketAddress(config.healthzBindAddress(), config.healthzPort());
-        Routes routes =
-                Routes.none()
-                        .with("/healthz", x -> x.respondText(200, "ok"))
-                        .with("/healthz/ping", x -> x.respondText(200, "ok"));
-        keep(HttpServer.start(HttpServerSettings.of("healthz", address, Optional.empty()), routes));
     }
 
     private static ImageService images(KubeletConfiguration config, RuntimeConnection connection) {
@@ -297,7 +285,7 @@ public final class Kubelet implements AutoCloseable {
 
     /** What systemd's watchdog and {@code /healthz} ask. */
     List<HealthCheck> checks() {
-        return List.of(HealthCheck.PING);
+        return health.checks();
     }
 
     @Override

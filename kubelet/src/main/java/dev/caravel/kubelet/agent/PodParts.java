@@ -159,7 +159,8 @@ final class PodParts implements AutoCloseable {
                                         new PodStatusComputer.Host(
                                                 node.facts().nodeIps(), ways.runtimeName()),
                                 (_, _) -> {},
-                                ticks));
+                                ticks),
+                        events);
         store.onChange(workers::poke);
     }
 

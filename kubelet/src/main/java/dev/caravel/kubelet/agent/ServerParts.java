@@ -18,9 +18,7 @@ import dev.caravel.daemon.http.Routes;
 import dev.caravel.daemon.http.TlsSettings;
 import dev.caravel.daemon.metrics.Metrics;
 import dev.caravel.daemon.metrics.MetricsHandler;
-import dev.caravel.daemon.run.HealthCheck;
 import dev.caravel.daemon.run.Ticks;
-import dev.caravel.kubelet.observe.RuntimeView;
 import dev.caravel.kubelet.server.KubeletServer;
 import dev.caravel.kubelet.server.ServerRoutes;
 import dev.caravel.linux.fs.SafeFiles;
@@ -28,15 +26,12 @@ import dev.caravel.linux.sys.Kernel;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
 /** The HTTPS API put together: certificate, authorities, paths. */
 final class ServerParts implements AutoCloseable {
-
-    private static final Duration SYNC_LOOP = Duration.ofMinutes(5);
 
     private final Parts parts = new Parts();
 
@@ -48,6 +43,7 @@ final class ServerParts implements AutoCloseable {
             Optional<ApiAccess> api,
             PodParts pods,
             NodeView node,
+            KubeletHealth health,
             ContainerRuntime runtime,
             Metrics metrics,
             Ticks ticks)
@@ -64,7 +60,7 @@ final class ServerParts implements AutoCloseable {
                                 runtime,
                                 new KubernetesSerialization()::asJson,
                                 settings.flags().rootDir().resolve("checkpoints"),
-                                checks(config, pods.view()),
+                                health.checks(),
                                 Routes.none().with("/metrics", new MetricsHandler(metrics)),
                                 new SafeFiles(Kernel.files()),
                                 ticks));
@@ -78,21 +74,6 @@ final class ServerParts implements AutoCloseable {
         server.parts.keep(
                 new KubeletServer(config, nodeName, tls, requests, routes, metrics, ticks));
         return server;
-    }
-
-    /** A loop that has not looked at the runtime for so long hangs (contract §3). */
-    private static List<HealthCheck> checks(KubeletConfiguration config, RuntimeView view) {
-        Duration twice = config.syncFrequency().multipliedBy(2);
-        Duration most = twice.compareTo(SYNC_LOOP) > 0 ? twice : SYNC_LOOP;
-        return List.of(
-                HealthCheck.PING,
-                new HealthCheck("log", Optional::empty),
-                new HealthCheck(
-                        "syncloop",
-                        () ->
-                                view.sinceRelist().compareTo(most) > 0
-                                        ? Optional.of("sync Loop took longer than expected")
-                                        : Optional.empty()));
     }
 
     private static Optional<ClientCa> authorities(KubeletConfiguration config, Ticks ticks)

@@ -71,6 +71,8 @@ public final class RuntimeEvents implements AutoCloseable {
                         e.getMessage());
             }
             relistFailing = true;
+        } catch (RuntimeException e) {
+            log.error("Looking at all pods failed unexpectedly; trying again", e);
         }
     }
 

@@ -11,7 +11,9 @@ import dev.caravel.kubelet.pod.DesiredPod;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,7 +30,10 @@ final class Activities {
     private final Ticks ticks;
     private final Runnable poke;
     private final Map<ActivityKey, Activity> byKey = new HashMap<>();
-    private final Map<ActivityKey, Thread> threads = new HashMap<>();
+
+    /** Read by others who ask where an action stands. */
+    private final Map<ActivityKey, Thread> threads = new ConcurrentHashMap<>();
+
     private final Map<ActivityKey, Integer> failures = new HashMap<>();
     private final Queue<Result> results = new ConcurrentLinkedQueue<>();
     private Timeline timeline;
@@ -57,6 +62,11 @@ final class Activities {
 
     Timeline timeline() {
         return timeline;
+    }
+
+    /** The thread of a running action; any thread may ask. */
+    Optional<Thread> threadOf(ActivityKey key) {
+        return Optional.ofNullable(threads.get(key));
     }
 
     void start(DesiredPod pod, Action action) {

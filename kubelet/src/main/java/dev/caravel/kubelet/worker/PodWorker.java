@@ -17,6 +17,7 @@ import io.fabric8.kubernetes.api.model.PodStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -51,12 +52,13 @@ final class PodWorker {
     private Instant nextRefresh;
     private volatile boolean objectsChanged;
     private volatile Explanation explanation;
+    private volatile Optional<Instant> stepSince = Optional.empty();
 
     PodWorker(PodServices services, DesiredPod desired) {
         this.services = services;
         this.ref = desired.ref();
         this.desired = desired;
-        this.admission = services.admission().admit(desired);
+        this.admission = admit(services, desired);
         this.activities =
                 new Activities(
                         services.runner(), services.ticks(), desired.firstSeen(), this::poke);
@@ -64,6 +66,17 @@ final class PodWorker {
         this.nextRefresh = nextResync();
         this.explanation =
                 new Explanation(desired, Optional.empty(), Map.of(), activities.timeline());
+    }
+
+    /** A pod that no check expected is refused, not let through, and stops no other from coming. */
+    private static PodSnapshot.Admission admit(PodServices services, DesiredPod desired) {
+        try {
+            return services.admission().admit(desired);
+        } catch (RuntimeException e) {
+            log.error("Admitting pod {} failed unexpectedly", desired.ref(), e);
+            return new PodSnapshot.Admission.Rejected(
+                    "UnexpectedAdmissionError", "Pod admission failed unexpectedly: " + e);
+        }
     }
 
     /** Something may have changed: look again. */
@@ -90,6 +103,15 @@ final class PodWorker {
         return explanation;
     }
 
+    /** What of this pod hangs, and where; {@code own} is the worker's thread. */
+    List<HangWatch.Seen> hangs(Thread own) {
+        Instant now = services.ticks().now();
+        return Hang.of(ref, stepSince, explanation.activities(), now).stream()
+                .map(hang ->
+                        HangWatch.seen(hang, hang.key().flatMap(activities::threadOf).orElse(own)))
+                .toList();
+    }
+
     PodRef ref() {
         return ref;
     }
@@ -98,7 +120,9 @@ final class PodWorker {
     void live() throws InterruptedException {
         try {
             while (true) {
+                stepSince = Optional.of(services.ticks().now());
                 Plan plan = step();
+                stepSince = Optional.empty();
                 if (plan.released() && orphaned) {
                     return;
                 }

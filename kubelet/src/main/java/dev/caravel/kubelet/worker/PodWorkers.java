@@ -1,13 +1,18 @@
 package dev.caravel.kubelet.worker;
 
+import dev.caravel.daemon.run.JitteredBackoff;
 import dev.caravel.daemon.run.NamedThreads;
+import dev.caravel.kubelet.event.EventSink;
+import dev.caravel.kubelet.event.EventType;
 import dev.caravel.kubelet.plan.Termination;
 import dev.caravel.kubelet.pod.DesiredPod;
+import dev.caravel.kubelet.pod.PodRef;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,14 +24,29 @@ public final class PodWorkers implements AutoCloseable {
     /** What a pod has that must go at once. */
     private static final Duration SHORTEST_GRACE = Duration.ofSeconds(1);
 
+    private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
+    private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
+
     private final PodServices services;
+    private final EventSink events;
+    private final HangWatch hangWatch;
+    private final Map<String, JitteredBackoff> pauses = new ConcurrentHashMap<>();
     private final Map<String, Running> byUid = new ConcurrentHashMap<>();
     private volatile boolean closed;
 
     private record Running(PodWorker worker, Thread thread) {}
 
-    public PodWorkers(PodServices services) {
+    /**
+     * @param events hears of a worker that failed
+     */
+    public PodWorkers(PodServices services, EventSink events) {
         this.services = services;
+        this.events = events;
+        this.hangWatch = new HangWatch(this::hangs, services.ticks());
+    }
+
+    private List<HangWatch.Seen> hangs() {
+        return byUid.values().stream().flatMap(r -> r.worker.hangs(r.thread).stream()).toList();
     }
 
     /**
@@ -100,10 +120,11 @@ public final class PodWorkers implements AutoCloseable {
         String uid = worker.ref().uid();
         try {
             worker.live();
+            pauses.remove(uid);
         } catch (InterruptedException e) {
             log.debug("The worker of pod {} ends with the kubelet", worker.ref());
-        } catch (RuntimeException e) {
-            log.error("The worker of pod {} failed; a new one takes over", worker.ref(), e);
+        } catch (RuntimeException | Error e) {
+            pause(worker.ref(), e);
         } finally {
             byUid.remove(uid);
         }
@@ -113,9 +134,41 @@ public final class PodWorkers implements AutoCloseable {
         }
     }
 
+    /**
+     * A pod that breaks its worker costs the node a try a minute, and no other pod anything. Until
+     * the pause is over the pod still counts as one with a worker.
+     */
+    private void pause(PodRef pod, Throwable why) {
+        Duration pause = pauses.computeIfAbsent(pod.uid(), _ -> newPauses()).next();
+        log.error(
+                "The worker of pod {} failed; another takes over in {} s",
+                pod,
+                pause.toSeconds(),
+                why);
+        events.event(
+                pod,
+                Optional.empty(),
+                EventType.WARNING,
+                "FailedSync",
+                "error syncing the pod, trying again in %d s: %s"
+                        .formatted(pause.toSeconds(), why));
+        try {
+            services.ticks().sleep(pause);
+        } catch (InterruptedException e) {
+            // The kubelet ends.
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static JitteredBackoff newPauses() {
+        return new JitteredBackoff(
+                FIRST_PAUSE, 2, LONGEST_PAUSE, 0.1, RandomGenerator.getDefault());
+    }
+
     @Override
     public void close() {
         closed = true;
+        hangWatch.close();
         byUid.values().forEach(r -> r.thread.interrupt());
     }
 }
