@@ -100,6 +100,7 @@ public final class Kubelet implements AutoCloseable {
                                                 config,
                                                 nodeName,
                                                 metrics,
+                                                exit::fatal,
                                                 ticks)))
                         : Optional.empty();
         Optional<NodeWatch> watch = api.map(a -> new NodeWatch(a.main(), nodeName));

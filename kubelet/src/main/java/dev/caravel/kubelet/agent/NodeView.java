@@ -47,6 +47,11 @@ final class NodeView {
         return watch.flatMap(NodeWatch::node);
     }
 
+    /** Hears when the API server shows another version of the Node. */
+    void onChange(Runnable listener) {
+        watch.ifPresent(w -> w.onChange(_ -> listener.run()));
+    }
+
     /** The Node to judge pods by: the API server's, or what it would be registered with. */
     synchronized Node node() {
         facts();

@@ -23,6 +23,8 @@ import dev.caravel.kubelet.server.KubeletServer;
 import dev.caravel.kubelet.server.ServerRoutes;
 import dev.caravel.linux.fs.SafeFiles;
 import dev.caravel.linux.sys.Kernel;
+import io.fabric8.kubernetes.api.model.NodeAddress;
+import io.fabric8.kubernetes.api.model.NodeStatus;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -109,23 +111,33 @@ final class ServerParts implements AutoCloseable {
                                 new CertificateRotation.Settings(
                                         "serving",
                                         Signer.KUBELET_SERVING,
-                                        () -> subject(nodeName, node.facts().nodeIps()),
+                                        () -> subject(nodeName, node.node().getStatus()),
                                         store,
                                         _ -> api.get(),
                                         _ -> {},
                                         RotationMetrics.serving(metrics)),
                                 store.current(),
                                 ticks));
+        node.onChange(rotation::subjectChanged);
         return rotation::current;
     }
 
-    /**
-     * A certificate needs an address; before the node knows its own there is nothing to ask for.
-     */
-    private static Optional<CertificateSubject> subject(String nodeName, List<String> ips) {
+    /** A certificate needs an address; before the node has one there is nothing to ask for. */
+    private static Optional<CertificateSubject> subject(String nodeName, NodeStatus status) {
+        List<String> ips = addresses(status, "InternalIP", "ExternalIP");
+        List<String> names = addresses(status, "Hostname", "InternalDNS", "ExternalDNS");
         return ips.isEmpty()
                 ? Optional.empty()
-                : Optional.of(CertificateSubject.nodeServer(nodeName, List.of(nodeName), ips));
+                : Optional.of(CertificateSubject.nodeServer(nodeName, names, ips));
+    }
+
+    private static List<String> addresses(NodeStatus status, String... types) {
+        return status.getAddresses().stream()
+                .filter(a -> List.of(types).contains(a.getType()))
+                .map(NodeAddress::getAddress)
+                .distinct()
+                .sorted()
+                .toList();
     }
 
     @Override
