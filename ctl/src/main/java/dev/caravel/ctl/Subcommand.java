@@ -23,6 +23,11 @@ record Subcommand(String words, String parameters, String summary, Action action
     static List<Subcommand> all() {
         return List.of(
                 new Subcommand(
+                        "explain pod",
+                        "[NAMESPACE/NAME] [--root-dir DIR of the kubelet]",
+                        "tell what a pod of this node waits for and why, or list the node's pods",
+                        ExplainPod::run),
+                new Subcommand(
                         "config check",
                         "FILE [--config-dir DIR] [flags of the agent]",
                         "show the configuration in effect, where it comes from and all that is wrong",

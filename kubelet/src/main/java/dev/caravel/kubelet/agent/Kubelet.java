@@ -19,6 +19,7 @@ import dev.caravel.daemon.metrics.Metrics;
 import dev.caravel.daemon.run.HealthCheck;
 import dev.caravel.daemon.run.ProcessExit;
 import dev.caravel.daemon.run.Ticks;
+import dev.caravel.kubelet.explain.RecentTroubles;
 import dev.caravel.kubelet.node.MachineReader;
 import dev.caravel.kubelet.node.NodeIdentity;
 import dev.caravel.kubelet.node.NodeObject;
@@ -113,6 +114,7 @@ public final class Kubelet implements AutoCloseable {
                         nodeName,
                         () -> watch.flatMap(NodeWatch::uid));
 
+        RecentTroubles troubles = new RecentTroubles(events, ticks);
         RuntimeHealth runtimeHealth =
                 keep(new RuntimeHealth(runtime, Optional::empty, ticks, this::runtimeMoved));
         runtimeHealth.check();
@@ -142,8 +144,11 @@ public final class Kubelet implements AutoCloseable {
                                         api,
                                         watch),
                                 view,
-                                events,
+                                troubles,
                                 ticks));
+        keep(
+                ExplainParts.start(
+                        settings.flags().rootDir(), nodeName, pods.workers(), troubles, ticks));
         runtimeHealth.start();
         if (api.isPresent()) {
             keep(

@@ -20,6 +20,7 @@ import dev.caravel.kubelet.effect.RuntimeClasses;
 import dev.caravel.kubelet.effect.SandboxActions;
 import dev.caravel.kubelet.env.Environments;
 import dev.caravel.kubelet.event.EventSink;
+import dev.caravel.kubelet.explain.StartEvents;
 import dev.caravel.kubelet.gc.Housekeeping;
 import dev.caravel.kubelet.hook.HookRunner;
 import dev.caravel.kubelet.image.ImagePuller;
@@ -158,7 +159,7 @@ final class PodParts implements AutoCloseable {
                                 () ->
                                         new PodStatusComputer.Host(
                                                 node.facts().nodeIps(), ways.runtimeName()),
-                                (_, _) -> {},
+                                StartEvents.of(events, System.getenv()),
                                 ticks),
                         events);
         store.onChange(workers::poke);
@@ -237,7 +238,7 @@ final class PodParts implements AutoCloseable {
                 (uid, cause) -> workers().end(uid, cause));
     }
 
-    private PodWorkers workers() {
+    PodWorkers workers() {
         return workers;
     }
 

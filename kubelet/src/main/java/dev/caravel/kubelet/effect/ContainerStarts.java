@@ -16,6 +16,7 @@ import dev.caravel.kubelet.hook.HookRunner;
 import dev.caravel.kubelet.hook.HookTarget;
 import dev.caravel.kubelet.image.ImageOutcome;
 import dev.caravel.kubelet.image.ImagePuller;
+import dev.caravel.kubelet.image.PullObserver;
 import dev.caravel.kubelet.network.PodAddresses;
 import dev.caravel.kubelet.observe.ObservedContainer;
 import dev.caravel.kubelet.observe.ObservedSandbox;
@@ -30,6 +31,8 @@ import dev.caravel.kubelet.spec.ContainerConfigs;
 import dev.caravel.kubelet.spec.ContainerInputs;
 import dev.caravel.kubelet.spec.ImageUser;
 import dev.caravel.kubelet.worker.ActionFailedException;
+import dev.caravel.kubelet.worker.Progress;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -78,9 +81,13 @@ public final class ContainerStarts {
         this.node = node;
     }
 
-    Outcome ensureImage(DesiredPod pod, Action.EnsureImage action)
+    Outcome ensureImage(DesiredPod pod, Action.EnsureImage action, Progress progress)
             throws ActionFailedException, InterruptedException {
-        return switch (puller.ensure(pod.pod(), action.container(), Optional.empty())) {
+        progress.part("look up");
+        ImageOutcome outcome =
+                puller.ensure(
+                        pod.pod(), action.container(), Optional.empty(), new PullParts(progress));
+        return switch (outcome) {
             case ImageOutcome.Ready ready -> new Outcome.ImagePresent(ready.imageId());
             case ImageOutcome.NotReady no ->
                     throw new ActionFailedException(
@@ -88,15 +95,29 @@ public final class ContainerStarts {
         };
     }
 
-    Outcome start(DesiredPod pod, Action.StartContainer action)
+    /** Shows a pull as parts of the action. */
+    private record PullParts(Progress progress) implements PullObserver {
+        @Override
+        public void pulling(Supplier<String> state) {
+            progress.part("pull", state);
+        }
+
+        @Override
+        public void pulled(Duration waited) {
+            progress.began("queue", waited);
+        }
+    }
+
+    Outcome start(DesiredPod pod, Action.StartContainer action, Progress progress)
             throws ActionFailedException, InterruptedException {
         PodContainer container = action.container();
         int restartCount =
                 action.restartCount() > 0
                         ? action.restartCount()
                         : logs.nextRestartCount(pod.ref(), container.name()).orElse(0);
-        String id = create(pod, action, restartCount);
+        String id = create(pod, action, restartCount, progress);
         event(pod, container, EventType.NORMAL, "Created", "Container created");
+        progress.part("start");
         try {
             runtime.startContainer(id);
         } catch (RuntimeCallException e) {
@@ -120,9 +141,11 @@ public final class ContainerStarts {
         view.note(pod.ref(), sandboxId, runtime.containerStatus(id));
     }
 
-    private String create(DesiredPod pod, Action.StartContainer action, int restartCount)
+    private String create(
+            DesiredPod pod, Action.StartContainer action, int restartCount, Progress progress)
             throws ActionFailedException, InterruptedException {
         PodContainer container = action.container();
+        progress.part("configuration");
         try {
             String handler = runtimeClasses.handler(pod.pod());
             int attempt = sandbox(pod, action.sandboxId()).map(ObservedSandbox::attempt).orElse(0);
@@ -134,6 +157,7 @@ public final class ContainerStarts {
                             node.get(),
                             inputs(pod, action, restartCount, handler));
             logs.makeFolder(pod.ref(), container.name());
+            progress.part("create");
             return runtime.createContainer(action.sandboxId(), config, sandboxConfig);
         } catch (ContainerConfigException e) {
             throw failed(pod, container, e.reason(), e.message());

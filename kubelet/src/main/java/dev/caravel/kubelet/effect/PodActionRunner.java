@@ -6,6 +6,7 @@ import dev.caravel.kubelet.plan.Outcome;
 import dev.caravel.kubelet.pod.DesiredPod;
 import dev.caravel.kubelet.worker.ActionFailedException;
 import dev.caravel.kubelet.worker.ActionRunner;
+import dev.caravel.kubelet.worker.Progress;
 
 /** Sends each action to the one method that carries it out. */
 public final class PodActionRunner implements ActionRunner {
@@ -32,10 +33,10 @@ public final class PodActionRunner implements ActionRunner {
     }
 
     @Override
-    public Outcome run(DesiredPod pod, Action action)
+    public Outcome run(DesiredPod pod, Action action, Progress progress)
             throws ActionFailedException, InterruptedException {
         try {
-            return carryOut(pod, action);
+            return carryOut(pod, action, progress);
         } catch (RuntimeCallException e) {
             if (e.isCancelled() && Thread.interrupted()) {
                 throw new InterruptedException(e.getMessage());
@@ -44,18 +45,18 @@ public final class PodActionRunner implements ActionRunner {
         }
     }
 
-    private Outcome carryOut(DesiredPod pod, Action action)
+    private Outcome carryOut(DesiredPod pod, Action action, Progress progress)
             throws ActionFailedException, InterruptedException {
         switch (action) {
-            case Action.PreparePod _ -> preparation.prepare(pod);
+            case Action.PreparePod _ -> preparation.prepare(pod, progress);
             case Action.RefreshVolumes _ -> preparation.refresh(pod);
-            case Action.CreateSandbox create -> sandboxes.create(pod, create);
+            case Action.CreateSandbox create -> sandboxes.create(pod, create, progress);
             case Action.StopSandbox stop -> sandboxes.stop(pod, stop);
             case Action.EnsureImage ensure -> {
-                return starts.ensureImage(pod, ensure);
+                return starts.ensureImage(pod, ensure, progress);
             }
             case Action.StartContainer start -> {
-                return starts.start(pod, start);
+                return starts.start(pod, start, progress);
             }
             case Action.RunPostStart hook -> starts.postStart(pod, hook);
             case Action.StopContainer stop -> stops.stop(pod, stop);

@@ -10,6 +10,7 @@ import dev.caravel.kubelet.resources.PodCgroups;
 import dev.caravel.kubelet.volume.PodVolumes;
 import dev.caravel.kubelet.volume.VolumeOutcome;
 import dev.caravel.kubelet.worker.ActionFailedException;
+import dev.caravel.kubelet.worker.Progress;
 import dev.caravel.linux.cgroup.CgroupName;
 import dev.caravel.linux.cgroup.Cgroups;
 import java.io.IOException;
@@ -46,7 +47,9 @@ public final class PodPreparation {
         this.node = node;
     }
 
-    void prepare(DesiredPod pod) throws ActionFailedException, InterruptedException {
+    void prepare(DesiredPod pod, Progress progress)
+            throws ActionFailedException, InterruptedException {
+        progress.part("folders");
         try {
             makeFolders(node.get().paths().pod(pod.ref().uid()));
         } catch (IOException e) {
@@ -55,6 +58,7 @@ public final class PodPreparation {
             throw new ActionFailedException("CreateContainerConfigError", message);
         }
         objects.register(pod.pod());
+        progress.part("mounts");
         switch (volumes.prepare(pod)) {
             case VolumeOutcome.Ready _ -> {}
             case VolumeOutcome.Failed failed -> {

@@ -17,6 +17,7 @@ import dev.caravel.kubelet.spec.LogPaths;
 import dev.caravel.kubelet.spec.SandboxConfigs;
 import dev.caravel.kubelet.spec.SandboxInputs;
 import dev.caravel.kubelet.worker.ActionFailedException;
+import dev.caravel.kubelet.worker.Progress;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -69,7 +70,7 @@ public final class SandboxActions {
         return SandboxConfigs.of(pod, facts, inputs);
     }
 
-    void create(DesiredPod pod, Action.CreateSandbox action)
+    void create(DesiredPod pod, Action.CreateSandbox action, Progress progress)
             throws ActionFailedException, InterruptedException {
         if (action.attempt() > 0) {
             event(
@@ -79,15 +80,20 @@ public final class SandboxActions {
                     "Pod sandbox changed, it will be killed and re-created.");
         }
         try {
+            progress.part("cgroup");
             preparation.makeCgroup(pod);
+            progress.part("configuration");
             String handler = runtimeClasses.handler(pod.pod());
             SandboxConfig config = config(pod.pod(), action.attempt(), handler);
             Path logs = Path.of(config.logDirectory());
             Files.createDirectories(logs);
             String id;
+            progress.part("queue", () -> gate.waiting() + " sandbox starts wait for a turn");
             try (Gate.Pass _ = gate.enter()) {
+                progress.part("runtime and network");
                 id = runtime.runPodSandbox(config, handler);
             }
+            progress.part("status");
             SandboxStatus status = runtime.podSandboxStatus(id);
             view.note(pod.ref(), status);
         } catch (ContainerConfigException e) {

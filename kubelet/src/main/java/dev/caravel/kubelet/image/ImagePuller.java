@@ -77,12 +77,14 @@ public final class ImagePuller {
      * <reason>} when the container cannot start.
      *
      * @param sandbox of the pod, which the runtime may charge the pull to
+     * @param observer hears how a pull goes
      * @throws InterruptedException when the pod is to go; nothing of its own goes on
      */
-    public ImageOutcome ensure(Pod pod, PodContainer container, Optional<SandboxConfig> sandbox)
+    public ImageOutcome ensure(
+            Pod pod, PodContainer container, Optional<SandboxConfig> sandbox, PullObserver observer)
             throws InterruptedException {
         ImageRequest request = ImageRequest.of(pod, container);
-        ImageOutcome outcome = ensure(request, sandbox);
+        ImageOutcome outcome = ensure(request, sandbox, observer);
         if (outcome instanceof NotReady(String reason, String message, Instant retryAt)) {
             tell(request, EventType.WARNING, "Failed", "Error: " + reason);
         }
@@ -90,7 +92,8 @@ public final class ImagePuller {
     }
 
     /** Any image a pod needs, a volume's among them. */
-    public ImageOutcome ensure(ImageRequest request, Optional<SandboxConfig> sandbox)
+    public ImageOutcome ensure(
+            ImageRequest request, Optional<SandboxConfig> sandbox, PullObserver observer)
             throws InterruptedException {
         ImageReference reference;
         try {
@@ -103,7 +106,8 @@ public final class ImagePuller {
             return notReady("InvalidImageName", message);
         }
         try {
-            return ensure(request, reference, sandbox);
+            return ensure(
+                    new Wanted(request, reference, spec(request, reference), sandbox, observer));
         } catch (DockerConfig.MalformedException e) {
             return notReady(PULL_FAILED, String.valueOf(e.getMessage()));
         }
@@ -114,10 +118,10 @@ public final class ImagePuller {
         backOff.updateAndGet(table -> table.withoutPod(podUid));
     }
 
-    private ImageOutcome ensure(
-            ImageRequest request, ImageReference reference, Optional<SandboxConfig> sandbox)
+    private ImageOutcome ensure(Wanted wanted)
             throws DockerConfig.MalformedException, InterruptedException {
-        Wanted wanted = new Wanted(request, reference, spec(request, reference), sandbox);
+        ImageRequest request = wanted.request();
+        ImageReference reference = wanted.reference();
         CredentialsOfPod credentials = new CredentialsOfPod(request.pod(), reference.repository());
         if (request.policy() != ImagePullPolicy.ALWAYS) {
             Optional<Image> present;
@@ -159,7 +163,8 @@ public final class ImagePuller {
             ImageRequest request,
             ImageReference reference,
             ImageSpec spec,
-            Optional<SandboxConfig> sandbox) {}
+            Optional<SandboxConfig> sandbox,
+            PullObserver observer) {}
 
     private ImageOutcome pull(Wanted wanted, CredentialsOfPod credentials)
             throws DockerConfig.MalformedException, InterruptedException {
@@ -184,6 +189,7 @@ public final class ImagePuller {
         }
         tell(request, EventType.NORMAL, "Pulling", "Pulling image \"%s\"".formatted(image));
         long start = ticks.nanos();
+        wanted.observer().pulling(() -> pulls.state(wanted.spec(), all));
         Result result;
         try {
             result = pulls.pull(wanted.spec(), all, wanted.sandbox());
@@ -200,6 +206,7 @@ public final class ImagePuller {
     private ImageOutcome succeeded(Wanted wanted, Result.Pulled pulled, long start) {
         pulledImages.pullSucceeded(wanted.reference(), pulled.imageId(), pulled.used());
         Duration whole = Duration.ofNanos(ticks.nanos() - start);
+        wanted.observer().pulled(whole.minus(pulled.took()));
         tell(
                 wanted.request(),
                 EventType.NORMAL,

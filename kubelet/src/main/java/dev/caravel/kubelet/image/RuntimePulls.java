@@ -11,6 +11,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 
 /**
@@ -22,6 +24,7 @@ final class RuntimePulls {
     private final PullGate gate;
     private final TokenBucket rate;
     private final Ticks ticks;
+    private final Set<Key> inTurn = ConcurrentHashMap.newKeySet();
     private final SharedCalls<Key, Result> calls = new SharedCalls<>();
 
     RuntimePulls(ImageService images, ImagePullSettings settings, Ticks ticks) {
@@ -57,38 +60,51 @@ final class RuntimePulls {
     Result pull(ImageSpec image, List<Credential> credentials, Optional<SandboxConfig> sandbox)
             throws InterruptedException {
         try {
-            return calls.join(
-                    new Key(image, credentials),
-                    "pull/" + image.image(),
-                    () -> pullInTurn(image, credentials, sandbox));
+            Key key = new Key(image, credentials);
+            return calls.join(key, "pull/" + image.image(), () -> pullInTurn(key, sandbox));
         } catch (ExecutionException e) {
             throw new IllegalStateException("Pulling " + image.image() + " broke", e);
         }
     }
 
-    private Result pullInTurn(
-            ImageSpec image, List<Credential> credentials, Optional<SandboxConfig> sandbox)
+    /** What the pull is at, in words. */
+    String state(ImageSpec image, List<Credential> credentials) {
+        return inTurn.contains(new Key(image, credentials))
+                ? "the runtime pulls " + image.image()
+                : "waits for its turn, with " + gate.waiting() + " pulls in the queue";
+    }
+
+    private Result pullInTurn(Key key, Optional<SandboxConfig> sandbox)
             throws InterruptedException {
         try (PullGate.Turn _ = gate.enter()) {
-            if (!rate.tryAcquire()) {
-                return new Result.Failed("pull QPS exceeded");
-            }
-            long start = ticks.nanos();
-            if (credentials.isEmpty()) {
-                return attempt(image, Optional.empty(), sandbox, start);
-            }
-            List<String> errors = new ArrayList<>();
-            for (Credential credential : credentials) {
-                Result result = attempt(image, Optional.of(credential), sandbox, start);
-                switch (result) {
-                    case Result.Pulled pulled -> {
-                        return pulled;
-                    }
-                    case Result.Failed(String error) -> errors.add(error);
-                }
-            }
-            return new Result.Failed(PullErrors.joined(errors));
+            inTurn.add(key);
+            return pullNow(key.image(), key.credentials(), sandbox);
+        } finally {
+            inTurn.remove(key);
         }
+    }
+
+    private Result pullNow(
+            ImageSpec image, List<Credential> credentials, Optional<SandboxConfig> sandbox)
+            throws InterruptedException {
+        if (!rate.tryAcquire()) {
+            return new Result.Failed("pull QPS exceeded");
+        }
+        long start = ticks.nanos();
+        if (credentials.isEmpty()) {
+            return attempt(image, Optional.empty(), sandbox, start);
+        }
+        List<String> errors = new ArrayList<>();
+        for (Credential credential : credentials) {
+            Result result = attempt(image, Optional.of(credential), sandbox, start);
+            switch (result) {
+                case Result.Pulled pulled -> {
+                    return pulled;
+                }
+                case Result.Failed(String error) -> errors.add(error);
+            }
+        }
+        return new Result.Failed(PullErrors.joined(errors));
     }
 
     private Result attempt(

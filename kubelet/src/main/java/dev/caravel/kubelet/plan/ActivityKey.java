@@ -47,6 +47,22 @@ public record ActivityKey(Topic topic, String subject) {
         return new ActivityKey(Topic.REMOVE, containerId);
     }
 
+    /** The same for people: {@code image of web}. */
+    public String words() {
+        return switch (topic) {
+            case PREPARE -> "volumes";
+            case REFRESH -> "refresh of volumes";
+            case SANDBOX -> "sandbox";
+            case IMAGE -> "image of " + subject;
+            case START -> "start of " + subject;
+            case HOOK -> "postStart of " + subject;
+            case STOP -> "stop of " + subject;
+            case REMOVE -> "removal of container " + subject;
+            case RELEASE -> "release of volumes and cgroup";
+            case REMAINS -> "removal of what is left";
+        };
+    }
+
     @Override
     public String toString() {
         String word = topic.name().toLowerCase(java.util.Locale.ROOT);

@@ -13,7 +13,7 @@ import java.util.Set;
  * @param actions what to run, skipping keys already under way
  * @param cancel keys whose running action has become pointless and is to be interrupted
  * @param termination set when this plan found that the pod has to end
- * @param waiting what the pod waits for, in words, for {@code explain pod}
+ * @param waiting what the pod waits for, for {@code explain pod}
  * @param backOffs containers held back after a crash, by name
  * @param wakeUp when to look again though nothing happened
  * @param released nothing of the pod is left running, mounted or accounted
@@ -22,7 +22,7 @@ public record Plan(
         List<Action> actions,
         Set<ActivityKey> cancel,
         Optional<Termination> termination,
-        List<String> waiting,
+        List<Wait> waiting,
         Map<String, Hold> backOffs,
         Optional<Instant> wakeUp,
         boolean released) {
@@ -32,6 +32,26 @@ public record Plan(
         cancel = Set.copyOf(cancel);
         waiting = List.copyOf(waiting);
         backOffs = Map.copyOf(backOffs);
+    }
+
+    /** Something the pod waits for. */
+    public sealed interface Wait {
+
+        /** An action under way. */
+        record Underway(Activity.Running activity) implements Wait {}
+
+        /** The next try of an action that failed. */
+        record Retry(Activity.Failed activity) implements Wait {}
+
+        /** The end of a container's crash back-off. */
+        record HeldBack(String container, Hold hold) implements Wait {}
+
+        /**
+         * Anything else.
+         *
+         * @param what in words: {@code its volumes before container web starts}
+         */
+        record Other(String what) implements Wait {}
     }
 
     /**

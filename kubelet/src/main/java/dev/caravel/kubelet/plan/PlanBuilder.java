@@ -23,7 +23,7 @@ public final class PlanBuilder {
     private final PodSnapshot snapshot;
     private final List<Action> actions = new ArrayList<>();
     private final Set<ActivityKey> cancel = new HashSet<>();
-    private final List<String> waiting = new ArrayList<>();
+    private final List<Plan.Wait> waiting = new ArrayList<>();
     private final Map<String, Plan.Hold> backOffs = new HashMap<>();
     private @Nullable Termination termination;
     private @Nullable Instant wakeUp;
@@ -54,18 +54,13 @@ public final class PlanBuilder {
                         || !wanted.containerId().equals(old.containerId()))) {
             cancel.add(action.key());
         }
-        waiting.add(describe(running));
+        waiting.add(new Plan.Wait.Underway(running));
     }
 
     private void addAfterFailure(Action action, Activity.Failed failed) {
         if (sameWork(action, failed.action()) && failed.retryAt().isAfter(snapshot.now())) {
             wakeAt(failed.retryAt());
-            waiting.add(
-                    failed.action().key()
-                            + " failed: "
-                            + failed.failure().message()
-                            + "; next try at "
-                            + failed.retryAt());
+            waiting.add(new Plan.Wait.Retry(failed));
             return;
         }
         actions.add(action);
@@ -79,7 +74,7 @@ public final class PlanBuilder {
         Instant visible = done.since().plus(VISIBILITY);
         if (sameWork(action, done.action()) && visible.isAfter(snapshot.now())) {
             wakeAt(visible);
-            waiting.add(done.action().key() + " is done, the runtime does not show it yet");
+            wait("the runtime to show the " + done.action().key().words() + ", which is done");
             return;
         }
         actions.add(action);
@@ -126,7 +121,7 @@ public final class PlanBuilder {
     }
 
     public void wait(String forWhat) {
-        waiting.add(forWhat);
+        waiting.add(new Plan.Wait.Other(forWhat));
     }
 
     /** Asks for another look at {@code at}, or earlier if somebody else does. */
@@ -139,7 +134,7 @@ public final class PlanBuilder {
     public void hold(String container, Plan.Hold hold) {
         backOffs.put(container, hold);
         wakeAt(hold.until());
-        waiting.add("container " + container + " is held back until " + hold.until());
+        waiting.add(new Plan.Wait.HeldBack(container, hold));
     }
 
     public void released() {
@@ -150,14 +145,6 @@ public final class PlanBuilder {
     public boolean isBusy(ActivityKey.Topic topic) {
         return snapshot.isRunning(topic)
                 || actions.stream().anyMatch(a -> a.key().topic() == topic);
-    }
-
-    private static String describe(Activity.Running running) {
-        return running.action().key()
-                + " under way since "
-                + running.since()
-                + " because "
-                + running.action().why();
     }
 
     public Plan build() {

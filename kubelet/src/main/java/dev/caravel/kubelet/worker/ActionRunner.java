@@ -13,9 +13,11 @@ public interface ActionRunner {
     /**
      * Runs one action to its end.
      *
+     * @param progress told what the action is at
      * @throws ActionFailedException when it failed; the worker tries again if the planner still
      *     wants it
      * @throws InterruptedException when the worker cancelled it
      */
-    Outcome run(DesiredPod pod, Action action) throws ActionFailedException, InterruptedException;
+    Outcome run(DesiredPod pod, Action action, Progress progress)
+            throws ActionFailedException, InterruptedException;
 }

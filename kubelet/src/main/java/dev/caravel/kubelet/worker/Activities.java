@@ -10,6 +10,7 @@ import dev.caravel.kubelet.plan.Outcome;
 import dev.caravel.kubelet.pod.DesiredPod;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
@@ -35,6 +36,7 @@ final class Activities {
     private final Map<ActivityKey, Thread> threads = new ConcurrentHashMap<>();
 
     private final Map<ActivityKey, Integer> failures = new HashMap<>();
+    private final Map<ActivityKey, Progress> progress = new HashMap<>();
     private final Queue<Result> results = new ConcurrentLinkedQueue<>();
     private Timeline timeline;
 
@@ -53,11 +55,15 @@ final class Activities {
         this.runner = runner;
         this.ticks = ticks;
         this.poke = poke;
-        this.timeline = new Timeline(begin, java.util.List.of());
+        this.timeline = Timeline.from(begin);
     }
 
     Map<ActivityKey, Activity> byKey() {
         return byKey;
+    }
+
+    Map<ActivityKey, Progress> progress() {
+        return progress;
     }
 
     Timeline timeline() {
@@ -69,12 +75,20 @@ final class Activities {
         return Optional.ofNullable(threads.get(key));
     }
 
+    /** Takes in what others measured of the start. */
+    void timeline(Timeline extended) {
+        timeline = extended;
+    }
+
     void start(DesiredPod pod, Action action) {
         ActivityKey key = action.key();
         byKey.put(key, new Activity.Running(action, ticks.now()));
         log.debug("Pod {}: {} because {}", pod.ref(), key, action.why());
+        Progress steps = new Progress(ticks);
+        progress.put(key, steps);
         threads.put(
-                key, NamedThreads.start("pod/" + pod.ref() + "/" + key, () -> run(pod, action)));
+                key,
+                NamedThreads.start("pod/" + pod.ref() + "/" + key, () -> run(pod, action, steps)));
     }
 
     void cancel(ActivityKey key) {
@@ -88,15 +102,15 @@ final class Activities {
         threads.values().forEach(Thread::interrupt);
     }
 
-    private void run(DesiredPod pod, Action action) {
-        Ending ending = end(pod, action);
+    private void run(DesiredPod pod, Action action, Progress steps) {
+        Ending ending = end(pod, action, steps);
         results.add(new Result(action.key(), Thread.currentThread(), ending));
         poke.run();
     }
 
-    private Ending end(DesiredPod pod, Action action) {
+    private Ending end(DesiredPod pod, Action action, Progress steps) {
         try {
-            return new Ending.Success(runner.run(pod, action));
+            return new Ending.Success(runner.run(pod, action, steps));
         } catch (ActionFailedException e) {
             return Thread.currentThread().isInterrupted()
                     ? new Ending.Cancelled()
@@ -131,7 +145,14 @@ final class Activities {
     private void settle(Activity.Running running, Ending ending) {
         ActivityKey key = running.action().key();
         Instant now = ticks.now();
-        timeline = timeline.with(key, running.since(), now, ending instanceof Ending.Success);
+        Progress steps = progress.remove(key);
+        timeline =
+                timeline.with(
+                        key.words(),
+                        running.since(),
+                        now,
+                        ending instanceof Ending.Success,
+                        steps == null ? List.of() : steps.end(now));
         switch (ending) {
             case Ending.Success ok -> {
                 failures.remove(key);

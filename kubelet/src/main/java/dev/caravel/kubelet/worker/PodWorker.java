@@ -43,6 +43,7 @@ final class PodWorker {
     private final Activities activities;
     private final Map<String, CrashBackOff> backOffs = new HashMap<>();
     private final PodSnapshot.Admission admission;
+    private final FirstProbes firstProbes = new FirstProbes();
     private DesiredPod desired;
     private boolean orphaned;
     private Optional<Termination> termination = Optional.empty();
@@ -64,8 +65,7 @@ final class PodWorker {
                         services.runner(), services.ticks(), desired.firstSeen(), this::poke);
         this.status = Optional.ofNullable(desired.pod().getStatus()).orElseGet(PodStatus::new);
         this.nextRefresh = nextResync();
-        this.explanation =
-                new Explanation(desired, Optional.empty(), Map.of(), activities.timeline());
+        this.explanation = explain(Optional.empty());
     }
 
     /** A pod that no check expected is refused, not let through, and stops no other from coming. */
@@ -98,6 +98,17 @@ final class PodWorker {
 
     /** The node wants the pod to end. */
     private record Order(Termination.Cause.Failed cause, Duration grace) {}
+
+    private Explanation explain(Optional<Plan> plan) {
+        return new Explanation(
+                desired,
+                admission,
+                plan,
+                activities.byKey(),
+                activities.progress(),
+                status,
+                activities.timeline());
+    }
 
     Explanation explanation() {
         return explanation;
@@ -162,13 +173,9 @@ final class PodWorker {
         if (termination.isPresent() && !ending) {
             services.probes().follow(desired, observed, true);
         }
+        activities.timeline(firstProbes.note(snapshot, activities.timeline()));
         report(snapshot, plan);
-        explanation =
-                new Explanation(
-                        desired,
-                        Optional.of(plan),
-                        Map.copyOf(activities.byKey()),
-                        activities.timeline());
+        explanation = explain(Optional.of(plan));
         return plan;
     }
 
@@ -257,6 +264,7 @@ final class PodWorker {
         }
         if (!reportedReady && isReady(now)) {
             reportedReady = true;
+            activities.timeline(activities.timeline().readyAt(snapshot.now()));
             if (activities.byKey().containsKey(ActivityKey.SANDBOX)) {
                 services.timelines().ready(desired, activities.timeline());
             }

@@ -8,6 +8,9 @@ import dev.caravel.kubelet.plan.Termination;
 import dev.caravel.kubelet.pod.DesiredPod;
 import dev.caravel.kubelet.pod.PodRef;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,8 +34,15 @@ public final class PodWorkers implements AutoCloseable {
     private final EventSink events;
     private final HangWatch hangWatch;
     private final Map<String, JitteredBackoff> pauses = new ConcurrentHashMap<>();
+    private final Deque<Gone> gone = new ArrayDeque<>();
     private final Map<String, Running> byUid = new ConcurrentHashMap<>();
     private volatile boolean closed;
+
+    /** How many pods that are gone can still be explained. */
+    private static final int REMEMBERED = 50;
+
+    /** A pod whose worker has ended: the last it knew, and when. */
+    public record Gone(Explanation last, Instant at) {}
 
     private record Running(PodWorker worker, Thread thread) {}
 
@@ -105,6 +115,22 @@ public final class PodWorkers implements AutoCloseable {
         return byUid.values().stream().map(r -> r.worker.explanation()).toList();
     }
 
+    /** The last that was known of pods that are gone, the newest first. */
+    public List<Gone> gone() {
+        synchronized (gone) {
+            return List.copyOf(gone);
+        }
+    }
+
+    private void remember(Explanation last) {
+        synchronized (gone) {
+            gone.addFirst(new Gone(last, services.ticks().now()));
+            if (gone.size() > REMEMBERED) {
+                gone.removeLast();
+            }
+        }
+    }
+
     private void start(DesiredPod pod) {
         String uid = pod.ref().uid();
         byUid.computeIfAbsent(
@@ -121,6 +147,7 @@ public final class PodWorkers implements AutoCloseable {
         try {
             worker.live();
             pauses.remove(uid);
+            remember(worker.explanation());
         } catch (InterruptedException e) {
             log.debug("The worker of pod {} ends with the kubelet", worker.ref());
         } catch (RuntimeException | Error e) {

@@ -133,7 +133,8 @@ class ImagePullerTest {
     }
 
     private ImageOutcome ensure(Pod pod) throws InterruptedException {
-        return puller.ensure(pod, PodContainer.regular(pod).getFirst(), Optional.empty());
+        return puller.ensure(
+                pod, PodContainer.regular(pod).getFirst(), Optional.empty(), PullObserver.NONE);
     }
 
     private NotReady notReady(Pod pod) throws InterruptedException {
