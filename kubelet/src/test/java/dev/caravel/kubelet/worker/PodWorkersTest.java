@@ -139,7 +139,8 @@ class PodWorkersTest {
         Awaitility.await(what).atMost(LIMIT).until(condition);
     }
 
-    private Outcome run(DesiredPod pod, Action action) throws InterruptedException {
+    private Outcome run(DesiredPod pod, Action action, Progress progress)
+            throws InterruptedException {
         if (pod.ref().name().equals("hangs")) {
             neverReleased.await();
         }
