@@ -76,6 +76,9 @@ final class PodParts implements AutoCloseable {
     /** More sandboxes at once do not start sooner: the runtime is bound by the CPUs. */
     private static final int SANDBOXES_AT_ONCE = 8;
 
+    /** A pod that the runtime has not shown by then is left alone until it does. */
+    private static final Duration FIRST_LOOK = Duration.ofSeconds(30);
+
     private static final Duration MAX_BACK_OFF = Duration.ofMinutes(5);
     private static final Path LOG_LINKS = Path.of("/var/log/containers");
 
@@ -296,9 +299,9 @@ final class PodParts implements AutoCloseable {
     }
 
     /** Looks at the runtime once, so that no pod is taken for new, then opens the sources. */
-    void start() throws IOException {
-        view.relist();
-        keep(new RuntimeEvents(ways.runtime(), view, ticks, this::poke));
+    void start() throws IOException, InterruptedException {
+        view.relist(FIRST_LOOK);
+        keep(new RuntimeEvents(ways.runtime(), view, ticks));
         publisher.start();
         keep(publisher);
         keep(workers);

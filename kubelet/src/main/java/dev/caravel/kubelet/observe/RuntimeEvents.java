@@ -10,7 +10,6 @@ import dev.caravel.daemon.run.Ticks;
 import dev.caravel.kubelet.pod.PodRef;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,24 +23,22 @@ public final class RuntimeEvents implements AutoCloseable {
 
     private static final Duration RELIST = Duration.ofSeconds(1);
     private static final Duration RELIST_WITH_EVENTS = Duration.ofSeconds(10);
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final Duration RECONNECT = Duration.ofSeconds(1);
 
     private final ContainerRuntime runtime;
     private final RuntimeView view;
     private final Ticks ticks;
-    private final Consumer<String> onChange;
     private final Thread relister;
     private final Thread follower;
     private volatile boolean following;
     private boolean relistFailing;
 
     /** Starts following and relisting at once. */
-    public RuntimeEvents(
-            ContainerRuntime runtime, RuntimeView view, Ticks ticks, Consumer<String> onChange) {
+    public RuntimeEvents(ContainerRuntime runtime, RuntimeView view, Ticks ticks) {
         this.runtime = runtime;
         this.view = view;
         this.ticks = ticks;
-        this.onChange = onChange;
         this.follower = NamedThreads.start("cri/events", this::follow);
         this.relister = NamedThreads.start("cri/relist", this::relist);
     }
@@ -57,9 +54,9 @@ public final class RuntimeEvents implements AutoCloseable {
         }
     }
 
-    private void relistOnce() {
+    private void relistOnce() throws InterruptedException {
         try {
-            view.relist();
+            view.relist(PATIENCE);
             if (relistFailing) {
                 log.info("The container runtime lists its pods again");
             }
@@ -127,15 +124,7 @@ public final class RuntimeEvents implements AutoCloseable {
         if (pod.isEmpty() || known(pod.get(), event)) {
             return;
         }
-        try {
-            view.refresh(pod.get());
-            onChange.accept(pod.get().uid());
-        } catch (RuntimeCallException e) {
-            log.debug(
-                    "Looking at pod {} after an event failed: {}; the next relist repairs it",
-                    pod.get(),
-                    e.getMessage());
-        }
+        view.refreshSoon(pod.get());
     }
 
     /** Whether the view already shows what the event says: most are echoes of our own calls. */

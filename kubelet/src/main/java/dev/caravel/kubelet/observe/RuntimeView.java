@@ -22,6 +22,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
@@ -40,6 +42,11 @@ public final class RuntimeView {
     private final Ticks ticks;
     private final Consumer<String> onChange;
     private final Map<String, Entry> pods = new ConcurrentHashMap<>();
+
+    /** Pods that the runtime lists and whose details it has not told yet. */
+    private final Set<String> unseen = ConcurrentHashMap.newKeySet();
+
+    private final PodLooks looks = new PodLooks();
     private volatile long lastRelist;
 
     /**
@@ -64,6 +71,14 @@ public final class RuntimeView {
     public ObservedPod of(String uid) {
         Entry e = pods.get(uid);
         return e == null ? ObservedPod.NOTHING : e.observed;
+    }
+
+    /**
+     * Whether the runtime has something of the pod and does not tell what: nothing may be started
+     * for it, it could be there already.
+     */
+    public boolean isUnseen(String uid) {
+        return unseen.contains(uid);
     }
 
     /** Every pod the runtime has something of. */
@@ -107,12 +122,30 @@ public final class RuntimeView {
         store(ref, look(of(ref.uid()), sandboxes.items(), containers.items(), true), start);
     }
 
+    /** Looks at one pod anew, soon, and tells when that is done; a failure waits for the relist. */
+    void refreshSoon(PodRef ref) {
+        looks.look(ref.uid(), () -> refreshAndTell(ref));
+    }
+
+    private void refreshAndTell(PodRef ref) {
+        try {
+            refresh(ref);
+            onChange.accept(ref.uid());
+        } catch (RuntimeCallException e) {
+            log.debug(
+                    "Looking at pod {} after an event failed: {}; the next relist repairs it",
+                    ref,
+                    e.getMessage());
+        }
+    }
+
     /**
      * Lists everything and looks closer at what moved.
      *
-     * @return how many pods moved
+     * @param patience how long to wait for the closer looks; one that takes longer goes on alone
+     * @throws RuntimeCallException when the runtime does not list
      */
-    public int relist() {
+    public void relist(Duration patience) throws InterruptedException {
         long start = ticks.nanos();
         Listing<Sandbox> sandboxes = runtime.listPodSandboxes(SandboxFilter.all());
         Listing<Container> containers = runtime.listContainers(ContainerFilter.all());
@@ -128,19 +161,40 @@ public final class RuntimeView {
         Set<String> unreadable = new HashSet<>();
         sandboxes.unusable().forEach(u -> unreadable.add(u.id()));
         containers.unusable().forEach(u -> unreadable.add(u.id()));
-        int moved = 0;
         Set<String> seen = new HashSet<>();
-        for (Map.Entry<PodRef, Listed> e : byPod.entrySet()) {
-            seen.add(e.getKey().uid());
-            moved += relistPod(e.getKey(), e.getValue(), start) ? 1 : 0;
-        }
+        Map<PodRef, Listed> moved = new HashMap<>();
+        byPod.forEach((ref, listed) -> {
+            seen.add(ref.uid());
+            if (moved(of(ref.uid()), listed)) {
+                moved.put(ref, listed);
+            }
+        });
         for (Entry e : pods.values()) {
             if (!seen.contains(e.ref.uid()) && e.asOf < start && !holds(e.observed, unreadable)) {
-                moved += forget(e, start) ? 1 : 0;
+                forget(e, start);
             }
         }
+        unseen.retainAll(seen);
+        lookCloser(moved, start, patience);
         lastRelist = ticks.nanos();
-        return moved;
+    }
+
+    private void lookCloser(Map<PodRef, Listed> moved, long start, Duration patience)
+            throws InterruptedException {
+        CountDownLatch open = new CountDownLatch(moved.size());
+        moved.forEach((ref, listed) -> {
+            if (!pods.containsKey(ref.uid())) {
+                unseen.add(ref.uid());
+            }
+            looks.lookIfIdle(ref.uid(), () -> relistPod(ref, listed, start), open::countDown);
+        });
+        if (!open.await(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+            log.warn(
+                    "The runtime does not tell in {} s how {} of {} pods are; the others go on",
+                    patience.toSeconds(),
+                    open.getCount(),
+                    moved.size());
+        }
     }
 
     private static final class Listed {
@@ -148,16 +202,11 @@ public final class RuntimeView {
         final List<Container> containers = new ArrayList<>();
     }
 
-    private boolean relistPod(PodRef ref, Listed listed, long start) {
-        ObservedPod before = of(ref.uid());
-        if (!moved(before, listed)) {
-            return false;
-        }
+    private void relistPod(PodRef ref, Listed listed, long start) {
         try {
-            ObservedPod after = look(before, listed.sandboxes, listed.containers, false);
+            ObservedPod after = look(of(ref.uid()), listed.sandboxes, listed.containers, false);
             if (store(ref, after, start)) {
                 onChange.accept(ref.uid());
-                return true;
             }
         } catch (RuntimeCallException e) {
             log.warn(
@@ -165,10 +214,9 @@ public final class RuntimeView {
                     ref,
                     e.getMessage());
         }
-        return false;
     }
 
-    private boolean forget(Entry gone, long start) {
+    private void forget(Entry gone, long start) {
         boolean[] removed = new boolean[1];
         pods.computeIfPresent(
                 gone.ref.uid(),
@@ -179,7 +227,6 @@ public final class RuntimeView {
         if (removed[0]) {
             onChange.accept(gone.ref.uid());
         }
-        return removed[0];
     }
 
     private static boolean holds(ObservedPod pod, Set<String> ids) {
@@ -280,12 +327,14 @@ public final class RuntimeView {
                         return e;
                     }
                     stored[0] = true;
+                    unseen.remove(ref.uid());
                     return observed.isEmpty() ? null : new Entry(ref, observed, start);
                 });
         return stored[0];
     }
 
     private void change(PodRef ref, UnaryOperator<ObservedPod> change) {
+        unseen.remove(ref.uid());
         pods.compute(
                 ref.uid(),
                 (_, e) ->

@@ -54,6 +54,18 @@ public record Plan(
         record Other(String what) implements Wait {}
     }
 
+    /** Nothing to do; the wait ends by a poke. */
+    public static Plan waitingFor(String what) {
+        return new Plan(
+                List.of(),
+                Set.of(),
+                Optional.empty(),
+                List.of(new Wait.Other(what)),
+                Map.of(),
+                Optional.empty(),
+                false);
+    }
+
     /**
      * A container that must wait after a crash.
      *

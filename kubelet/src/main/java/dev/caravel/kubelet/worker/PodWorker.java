@@ -160,6 +160,9 @@ final class PodWorker {
     private Plan step() {
         activities.collect();
         lookAtDesired();
+        if (services.view().isUnseen(ref.uid())) {
+            return heldBack();
+        }
         ObservedPod observed = services.view().of(ref.uid());
         boolean ending = termination.isPresent();
         // Before planning: a container that runs since now is planned and reported with its
@@ -176,6 +179,18 @@ final class PodWorker {
         activities.timeline(firstProbes.note(snapshot, activities.timeline()));
         report(snapshot, plan);
         explanation = explain(Optional.of(plan));
+        return plan;
+    }
+
+    /** Until the runtime shows what it has of the pod, whatever we did could be there already. */
+    private Plan heldBack() {
+        Plan plan = Plan.waitingFor("the runtime, which lists the pod and does not tell how it is");
+        explanation =
+                new Explanation(
+                        desired,
+                        Optional.of(plan),
+                        Map.copyOf(activities.byKey()),
+                        activities.timeline());
         return plan;
     }
 

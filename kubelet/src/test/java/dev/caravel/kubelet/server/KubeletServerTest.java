@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLSocket;
@@ -51,7 +52,7 @@ class KubeletServerTest {
         serve("");
     }
 
-    private void serve(String yaml) throws IOException {
+    private void serve(String yaml) throws Exception {
         if (node != null) {
             node.close();
         }
@@ -80,7 +81,7 @@ class KubeletServerTest {
                 BodyHandlers.ofString());
     }
 
-    private void write(String... lines) throws IOException {
+    private void write(String... lines) throws Exception {
         StringBuilder text = new StringBuilder();
         for (String line : lines) {
             text.append("2026-01-02T03:04:05.1Z stdout F ").append(line).append('\n');
@@ -207,7 +208,7 @@ class KubeletServerTest {
         assertThat(lines.readLine()).startsWith("three");
         write("last");
         node.runtime.exit(node.container, 0);
-        node.view.relist();
+        node.view.relist(Duration.ofSeconds(30));
         assertThat(lines.readLine()).isEqualTo("last");
         assertThat(lines.readLine()).isNull();
     }
@@ -261,7 +262,7 @@ class KubeletServerTest {
         assertThat(answer.body()).isEqualTo(text.replace('|', '\n'));
     }
 
-    private SSLSocket upgrade(String method, String path) throws IOException {
+    private SSLSocket upgrade(String method, String path) throws Exception {
         SSLSocket socket =
                 (SSLSocket)
                         tls.getSocketFactory()
@@ -340,7 +341,7 @@ class KubeletServerTest {
         await().untilAsserted(() -> assertThat(openLogs()).isZero());
     }
 
-    private long openLogs() throws IOException {
+    private long openLogs() throws Exception {
         try (var descriptors = Files.list(Path.of("/proc/self/fd"))) {
             return descriptors
                     .filter(d -> {

@@ -57,7 +57,7 @@ final class ServedNode implements AutoCloseable {
     final KubeletServer server;
     private final StatusPublisher statuses;
 
-    ServedNode(Path folder, String yaml) throws IOException {
+    ServedNode(Path folder, String yaml) throws IOException, InterruptedException {
         for (String verb : List.of("get", "create")) {
             for (String subresource : List.of("proxy", "pods", "healthz", "log", "stats")) {
                 reviews.allow("admin " + verb + " nodes/" + subresource);
@@ -111,7 +111,7 @@ final class ServedNode implements AutoCloseable {
                         Ticks.system());
     }
 
-    private String start(Path logs) {
+    private String start(Path logs) throws InterruptedException {
         Map<String, String> labels =
                 Map.of(
                         RuntimeLabels.POD_UID,
@@ -134,7 +134,7 @@ final class ServedNode implements AutoCloseable {
         String sandbox = runtime.runPodSandbox(pod, "");
         String id = runtime.createContainer(sandbox, nginx, pod);
         runtime.startContainer(id);
-        view.relist();
+        view.relist(Duration.ofSeconds(30));
         store.put(new DesiredPod(WEB, PodSource.API, apiPod(id), Instant.EPOCH));
         return id;
     }
