@@ -185,12 +185,7 @@ final class PodWorker {
     /** Until the runtime shows what it has of the pod, whatever we did could be there already. */
     private Plan heldBack() {
         Plan plan = Plan.waitingFor("the runtime, which lists the pod and does not tell how it is");
-        explanation =
-                new Explanation(
-                        desired,
-                        Optional.of(plan),
-                        Map.copyOf(activities.byKey()),
-                        activities.timeline());
+        explanation = explain(Optional.of(plan));
         return plan;
     }
 
