@@ -2,6 +2,7 @@ package dev.caravel.daemon.run;
 
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,6 +16,7 @@ public final class StopSignals {
     private final CountDownLatch asked = new CountDownLatch(1);
     private final AtomicReference<String> reason = new AtomicReference<>("");
     private final Runnable endNow;
+    private @Nullable Thread starting;
 
     StopSignals(Runnable endNow) {
         this.endNow = endNow;
@@ -46,6 +48,41 @@ public final class StopSignals {
     public void stop(String why) {
         reason.compareAndSet("", why);
         asked.countDown();
+        interruptStart();
+    }
+
+    private synchronized void interruptStart() {
+        if (starting != null) {
+            starting.interrupt();
+        }
+    }
+
+    /**
+     * Runs the start of the daemon on this thread. A daemon may wait for others while it starts, a
+     * runtime or a signature; being asked to end interrupts that.
+     *
+     * @throws InterruptedException when somebody asked for the end meanwhile
+     */
+    public <T> T start(Start<T> start) throws Exception {
+        synchronized (this) {
+            starting = Thread.currentThread();
+        }
+        try {
+            if (stopping()) {
+                throw new InterruptedException("asked to end before the start");
+            }
+            return start.run();
+        } finally {
+            synchronized (this) {
+                starting = null;
+            }
+        }
+    }
+
+    /** What {@link #start} runs. */
+    @FunctionalInterface
+    public interface Start<T> {
+        T run() throws Exception;
     }
 
     /** True once somebody asked for the end. */

@@ -45,14 +45,16 @@ public final class KubeletProcess {
         limits.openFiles(settings.config().maxOpenFiles());
         Optional<Duration> watchdog =
                 ServiceNotifications.watchdogInterval(environment, ProcessHandle.current().pid());
-        try (Kubelet kubelet = Kubelet.start(settings, logging, exit, Ticks.system());
+        try (Kubelet kubelet =
+                        signals.start(
+                                () -> Kubelet.start(settings, logging, exit, Ticks.system()));
                 AutoCloseable dog = watchdog(systemd, watchdog, kubelet.checks())) {
             log.debug("Watchdog: {}", dog);
             systemd.ready();
             signals.await();
             systemd.stopping();
         } catch (InterruptedException e) {
-            log.info("Interrupted; ending");
+            log.info("Ending before the start was finished");
         } catch (Exception e) {
             log.error("The kubelet cannot run", e);
             exit.fatal(String.valueOf(e.getMessage()));
