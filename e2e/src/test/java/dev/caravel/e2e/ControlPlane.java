@@ -10,6 +10,7 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -67,6 +68,17 @@ final class ControlPlane implements AutoCloseable {
      * @param folder for state, keys and logs; of the caller
      */
     static ControlPlane start(Path folder, String node) throws IOException, InterruptedException {
+        return start(folder, node, List.of());
+    }
+
+    /**
+     * Starts both, with the right of a node for {@code node}.
+     *
+     * @param folder for state, keys and logs; of the caller
+     * @param more flags of the API server
+     */
+    static ControlPlane start(Path folder, String node, List<String> more)
+            throws IOException, InterruptedException {
         String built = Shell.run(Home.folder().resolve("e2e/control-plane.sh").toString());
         Path binaries = Path.of(built.strip().lines().reduce("", (first, last) -> last));
         writeKeys(folder);
@@ -81,10 +93,9 @@ final class ControlPlane implements AutoCloseable {
         Daemon etcd =
                 Daemon.start(folder.resolve("etcd.log"), etcdCommand(binaries, folder, store));
         int port = freePort();
-        Daemon server =
-                Daemon.start(
-                        folder.resolve("apiserver.log"),
-                        serverCommand(binaries, folder, store, port));
+        List<String> command = new ArrayList<>(serverCommand(binaries, folder, store, port));
+        command.addAll(more);
+        Daemon server = Daemon.start(folder.resolve("apiserver.log"), command);
         try {
             awaitCertificate(folder, server);
             var plane = new ControlPlane(folder, "https://127.0.0.1:" + port, etcd, server);
@@ -172,6 +183,12 @@ final class ControlPlane implements AutoCloseable {
     /** The kubeconfig of the node. */
     Path nodeKubeconfig() throws IOException {
         Path file = folder.resolve("kubelet.conf");
+        writeKubeconfig(file, NODE_TOKEN);
+        return file;
+    }
+
+    /** Writes a kubeconfig of a user with a bearer token. */
+    void writeKubeconfig(Path file, String token) throws IOException {
         Files.writeString(
                 file,
                 """
@@ -188,8 +205,7 @@ final class ControlPlane implements AutoCloseable {
                   context: {cluster: e2e, user: node}
                 current-context: e2e
                 """
-                        .formatted(url, folder.resolve("certs/apiserver.crt"), NODE_TOKEN));
-        return file;
+                        .formatted(url, folder.resolve("certs/apiserver.crt"), token));
     }
 
     /** A port of the loopback that nobody listens on now. */

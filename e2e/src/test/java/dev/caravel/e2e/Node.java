@@ -57,6 +57,29 @@ final class Node implements AutoCloseable {
                 Containerd.start(), name, authentication, List.of("--kubeconfig=" + kubeconfig));
     }
 
+    /**
+     * A node that has nothing but a bootstrap kubeconfig yet, and asks for both certificates; its
+     * kubelet.conf comes into its folder.
+     */
+    static Node bootstrapping(String name, Path bootstrapKubeconfig, Path keys)
+            throws IOException, InterruptedException {
+        String settings =
+                """
+                authentication: {x509: {clientCAFile: "%s"}, webhook: {enabled: false}}
+                rotateCertificates: true
+                serverTLSBootstrap: true
+                """
+                        .formatted(ControlPlane.kubeletClientCertificate(keys));
+        Containerd containerd = Containerd.start();
+        return create(
+                containerd,
+                name,
+                settings,
+                List.of(
+                        "--kubeconfig=" + containerd.folder().resolve("kubelet.conf"),
+                        "--bootstrap-kubeconfig=" + bootstrapKubeconfig));
+    }
+
     private static Node create(
             Containerd containerd, String name, String authentication, List<String> flags)
             throws IOException {
