@@ -3,6 +3,7 @@
 # A command whose run cannot be made here still gets a cache, of a shorter run; what was left out is printed.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+. dist/jdk.sh
 app=$PWD/out/lib/app; java=$PWD/out/lib/runtime/bin/java; work=$PWD/dist/target/training
 . dist/containerd.sh
 trap 'containerd_stop "$work/containerd"' EXIT
@@ -28,22 +29,24 @@ wait_for() { local end=$((SECONDS + $1)); shift; until "$@" > /dev/null 2>&1; do
 
 train_kubelet() {
   local why; why=$(containerd_missing)
+  [ -n "$why" ] || why=$(containerd_start "$work/containerd" 2>&1 || echo "containerd does not work here")
   if [ -n "$why" ]; then
     echo "dist/aot.sh: the kubelet is trained without a container runtime: $why"
     record kubelet --help; finished kubelet; return
   fi
-  containerd_start "$work/containerd"
   mkdir -p "$work/manifests"; cp dist/training/pod.yaml "$work/manifests/"
   sed "s#@WORK@#$work#g; s#@CGROUP@#$(containerd_cgroup "$work/containerd")#" dist/training/kubelet.yaml > "$work/kubelet.yaml"
-  record kubelet --config="$work/kubelet.yaml" --root-dir="$work/kubelet" --cert-dir="$work/pki"
-  wait_for 60 curl -fsS http://127.0.0.1:29248/healthz || echo "dist/aot.sh: the kubelet did not become healthy while it was trained" >&2
-  wait_for 30 training_pod_runs || echo "dist/aot.sh: no pod ran while the kubelet was trained" >&2
-  rm -f "$work/manifests/pod.yaml"; wait_for 30 training_pod_gone || true
+  # An API server that says what a real one would, and a user who looks at the pod it hands out.
+  "$JAVA_HOME/bin/java" -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -cp "$app/*" dist/training/FakeApi.java "$work" 29250 > "$work/fake-api.log" 2>&1 &
+  api=$!; recording=$api
+  wait_for 60 test -e "$work/ready" || { echo "dist/aot.sh: no API server to train with; the end of $work/fake-api.log:" >&2; tail -n 5 "$work/fake-api.log" >&2; }
+  record kubelet --config="$work/kubelet.yaml" --root-dir="$work/kubelet" --cert-dir="$work/pki" --kubeconfig="$work/kubelet.conf" --hostname-override=training --v=2
+  wait "$api" || { echo "dist/aot.sh: the training stopped early; the end of $work/fake-api.log:" >&2; tail -n 5 "$work/fake-api.log" >&2; }
+  rm -f "$work/manifests/pod.yaml"; wait_for 30 training_pods_gone || true
   kill -TERM "$recording" 2>/dev/null || true
   finished kubelet
 }
-training_pod_runs() { containerd_ctr "$work/containerd" tasks ls -q | sed -n 2p | grep .; }
-training_pod_gone() { ! containerd_ctr "$work/containerd" containers ls -q | grep -q .; }
+training_pods_gone() { ! containerd_ctr "$work/containerd" containers ls -q | grep -q .; }
 
 train_kubelet
 record kube-proxy --version; finished kube-proxy

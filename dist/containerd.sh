@@ -56,6 +56,12 @@ T
     fi
     sleep 0.1
   done
+  until containerd_ctr "$dir" plugins ls | grep -q ' cri .* ok *$'; do
+    if containerd_ctr "$dir" plugins ls | grep -q ' cri .* error *$' || [ $SECONDS -gt $end ]; then
+      echo "containerd came up without CRI:" >&2; grep 'v1.cri"' "$dir/containerd.log" | grep -o 'error=.*' >&2; return 1
+    fi
+    sleep 0.1
+  done
   containerd_image "$dir/image.tar" && containerd_ctr "$dir" images import --no-unpack "$dir/image.tar" > /dev/null
 }
 
