@@ -118,8 +118,10 @@ public final class Kubelet implements AutoCloseable {
         RuntimeHealth runtimeHealth =
                 keep(new RuntimeHealth(runtime, Optional::empty, ticks, this::runtimeMoved));
         runtimeHealth.check();
+        NodeBoard board = new NodeBoard();
         NodeReporter reporter =
-                NodeParts.reporter(identity, settings, runtimeHealth, () -> images(images), ticks);
+                NodeParts.reporter(
+                        identity, settings, runtimeHealth, () -> images(images), board, ticks);
         FactsReader facts =
                 new FactsReader(
                         settings,
@@ -131,21 +133,18 @@ public final class Kubelet implements AutoCloseable {
         NodeView view = new NodeView(object, reporter, facts, runtimeHealth, watch);
         makeKubepods(facts, cgroups, view);
 
-        pods =
-                keep(
-                        new PodParts(
-                                new PodParts.Ways(
-                                        settings,
-                                        runtime,
-                                        images,
-                                        version.runtimeName(),
-                                        mounts,
-                                        cgroups,
-                                        api,
-                                        watch),
-                                view,
-                                troubles,
-                                ticks));
+        PodParts.Ways ways =
+                new PodParts.Ways(
+                        settings,
+                        runtime,
+                        images,
+                        version.runtimeName(),
+                        mounts,
+                        cgroups,
+                        api,
+                        watch,
+                        board);
+        pods = keep(new PodParts(ways, view, troubles, ticks));
         keep(
                 ExplainParts.start(
                         settings.flags().rootDir(), nodeName, pods.workers(), troubles, ticks));
@@ -165,10 +164,9 @@ public final class Kubelet implements AutoCloseable {
         }
         pods.start();
         health.follow(pods.view());
+        keep(UpkeepParts.start(ways, pods, view, troubles, metrics, ticks));
         if (config.enableServer()) {
-            keep(
-                    ServerParts.start(
-                            settings, nodeName, api, pods, view, health, runtime, metrics, ticks));
+            keep(ServerParts.start(ways, nodeName, pods, view, health, metrics, ticks));
         }
         events.nodeEvent(
                 dev.caravel.kubelet.event.EventType.NORMAL, "Starting", "Starting kubelet.");

@@ -80,6 +80,7 @@ final class NodeParts implements AutoCloseable {
             KubeletSettings.Loaded settings,
             RuntimeHealth health,
             Supplier<List<Image>> images,
+            NodeBoard board,
             Ticks ticks) {
         Map<String, BigDecimal> reserved = Reserved.of(settings.config());
         NodeReporter.Inputs inputs =
@@ -88,10 +89,10 @@ final class NodeParts implements AutoCloseable {
                         images,
                         () -> DeviceResources.NONE,
                         capacity -> Reserved.withThresholds(reserved, settings.config(), capacity),
-                        List::of,
+                        board::problems,
                         Optional::empty,
-                        () -> NodeReporter.Pressure.NONE,
-                        () -> Optional.of(List.of()));
+                        board::pressure,
+                        board::volumesInUse);
         return new NodeReporter(
                 identity,
                 inputs,

@@ -19,17 +19,26 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /** Asks the admission rules about each new pod, one pod at a time, and remembers who is in. */
 final class PodAdmission implements PodServices.AdmissionDesk {
 
-    /** What admission looks at beside the pod. */
+    /**
+     * What admission looks at beside the pod.
+     *
+     * @param runsHere whether the runtime runs a pod of that UID already: it was admitted by the
+     *     kubelet before this one, and shortage is the evictor's business then
+     */
     record Sources(
             Supplier<Optional<Node>> node,
             Supplier<NodeFacts> facts,
             Set<String> declaredFeatures,
-            Supplier<List<String>> pressures) {}
+            Supplier<List<String>> pressures,
+            BooleanSupplier shuttingDown,
+            Predicate<String> runsHere) {}
 
     private final Sources sources;
     private final EventSink events;
@@ -58,8 +67,10 @@ final class PodAdmission implements PodServices.AdmissionDesk {
                         sources.node().get(),
                         sources.facts().get(),
                         sources.declaredFeatures(),
-                        sources.pressures().get(),
-                        false);
+                        sources.runsHere().test(pod.ref().uid())
+                                ? List.of()
+                                : sources.pressures().get(),
+                        sources.shuttingDown().getAsBoolean());
         return switch (AdmissionRules.check(input)) {
             case AdmissionVerdict.Admitted _ -> admitted(pod);
             case AdmissionVerdict.AfterPreempting p -> {

@@ -61,7 +61,6 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -91,7 +90,8 @@ final class PodParts implements AutoCloseable {
             Mounts mounts,
             Cgroups cgroups,
             Optional<ApiAccess> api,
-            Optional<NodeWatch> node) {
+            Optional<NodeWatch> node,
+            NodeBoard board) {
 
         KubeletConfiguration config() {
             return settings.config();
@@ -117,6 +117,8 @@ final class PodParts implements AutoCloseable {
     private final PodWorkers workers;
     private final PodLogs logs;
     private final NodeVolumes volumes;
+    private final ImagePuller puller;
+    private final Housekeeping housekeeping;
 
     PodParts(Ways ways, NodeView node, EventSink events, Ticks ticks) throws IOException {
         this.ways = ways;
@@ -149,6 +151,7 @@ final class PodParts implements AutoCloseable {
         VolumeParts volumeParts =
                 keep(VolumeParts.open(ways, node, events, this::objectsChanged, ticks));
         volumes = volumeParts.volumes();
+        puller = ImageParts.puller(ways, volumeParts, events, ticks);
         workers =
                 new PodWorkers(
                         new PodServices(
@@ -165,6 +168,7 @@ final class PodParts implements AutoCloseable {
                                 StartEvents.of(events, System.getenv()),
                                 ticks),
                         events);
+        housekeeping = housekeeping();
         store.onChange(workers::poke);
     }
 
@@ -236,7 +240,12 @@ final class PodParts implements AutoCloseable {
     private PodAdmission admission() {
         return new PodAdmission(
                 new PodAdmission.Sources(
-                        () -> Optional.of(node.node()), node::facts, Set.of(), List::of),
+                        () -> Optional.of(node.node()),
+                        node::facts,
+                        Set.of(),
+                        ways.board()::pressureConditions,
+                        ways.board()::isShuttingDown,
+                        uid -> view.of(uid).mayRun()),
                 events,
                 (uid, cause) -> workers().end(uid, cause));
     }
@@ -245,11 +254,20 @@ final class PodParts implements AutoCloseable {
         return workers;
     }
 
+    /** Pulls images, and remembers with which credentials. */
+    ImagePuller puller() {
+        return puller;
+    }
+
+    /** Removes the dead containers that are not kept for their logs. */
+    void removeDeadContainers() {
+        housekeeping.removeDeadContainers();
+    }
+
     private PodActionRunner runner(VolumeParts volumes) throws IOException {
         NodeVolumes v = volumes.volumes();
         PodObjects objects = volumes.objects();
         RuntimeClasses classes = new RuntimeClasses(volumes.runtimeClasses());
-        ImagePuller puller = ImageParts.puller(ways, volumes, events, ticks);
         HookRunner hooks = new HookRunner(ways.runtime()::execSync, events, ticks);
         Services services =
                 ways.client()
@@ -305,7 +323,7 @@ final class PodParts implements AutoCloseable {
         publisher.start();
         keep(publisher);
         keep(workers);
-        keep(housekeeping());
+        keep(housekeeping).start();
         startStaticSources();
         ways.requests().ifPresent(this::startMirrors);
         ways.client()
@@ -358,6 +376,10 @@ final class PodParts implements AutoCloseable {
 
     RuntimeView view() {
         return view;
+    }
+
+    PodLogs logs() {
+        return logs;
     }
 
     StatusPublisher publisher() {

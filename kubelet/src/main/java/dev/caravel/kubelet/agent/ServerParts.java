@@ -3,7 +3,6 @@ package dev.caravel.kubelet.agent;
 import dev.caravel.config.kubelet.KubeletConfiguration;
 import dev.caravel.config.kubelet.KubeletFlags;
 import dev.caravel.config.kubelet.KubeletSettings;
-import dev.caravel.cri.ContainerRuntime;
 import dev.caravel.daemon.api.ApiRequests;
 import dev.caravel.daemon.cert.CertificateRotation;
 import dev.caravel.daemon.cert.CertificateStore;
@@ -40,18 +39,25 @@ final class ServerParts implements AutoCloseable {
     private ServerParts() {}
 
     static ServerParts start(
-            KubeletSettings.Loaded settings,
+            PodParts.Ways ways,
             String nodeName,
-            Optional<ApiAccess> api,
             PodParts pods,
             NodeView node,
             KubeletHealth health,
-            ContainerRuntime runtime,
             Metrics metrics,
             Ticks ticks)
             throws IOException {
         ServerParts server = new ServerParts();
+        KubeletSettings.Loaded settings = ways.settings();
         KubeletConfiguration config = settings.config();
+        Routes measured =
+                UsageParts.in(
+                        Routes.none().with("/metrics", new MetricsHandler(metrics)),
+                        nodeName,
+                        ways,
+                        pods,
+                        node,
+                        ticks);
         ServerRoutes routes =
                 new ServerRoutes(
                         new ServerRoutes.Sources(
@@ -59,14 +65,14 @@ final class ServerParts implements AutoCloseable {
                                 pods.store(),
                                 pods.view(),
                                 pods.publisher(),
-                                runtime,
+                                ways.runtime(),
                                 new KubernetesSerialization()::asJson,
                                 settings.flags().rootDir().resolve("checkpoints"),
                                 health.checks(),
-                                Routes.none().with("/metrics", new MetricsHandler(metrics)),
+                                measured,
                                 new SafeFiles(Kernel.files()),
                                 ticks));
-        Optional<ApiRequests> requests = api.map(a -> a.main().requests());
+        Optional<ApiRequests> requests = ways.requests();
         TlsSettings tls =
                 new TlsSettings(
                         server.material(settings, nodeName, requests, node, metrics, ticks),

@@ -25,6 +25,7 @@ public final class PodLogs {
     private final Path podLogs;
     private final Path links;
     private final DirectoryTree trees;
+    private volatile Runnable onLink = () -> {};
 
     /**
      * @param podLogs {@code podLogsDir} of the configuration
@@ -89,6 +90,12 @@ public final class PodLogs {
                     target,
                     e.toString());
         }
+        onLink.run();
+    }
+
+    /** Sets who hears that a container has started and its log is linked. */
+    public void onLink(Runnable listener) {
+        onLink = listener;
     }
 
     private Path linkOf(PodRef pod, String container, String containerId) {

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,7 +42,7 @@ public final class Housekeeping implements AutoCloseable {
     private final Sources sources;
     private final Ticks ticks;
     private final Set<String> ending = ConcurrentHashMap.newKeySet();
-    private final Thread thread;
+    private @Nullable Thread thread;
 
     /**
      * What it looks at.
@@ -61,11 +62,14 @@ public final class Housekeeping implements AutoCloseable {
             Predicate<String> hasWorker,
             int keepDead) {}
 
-    /** Starts looking. */
     public Housekeeping(Sources sources, Ticks ticks) {
         this.sources = sources;
         this.ticks = ticks;
-        this.thread = NamedThreads.start("housekeeping", this::run);
+    }
+
+    /** Starts looking. */
+    public void start() {
+        thread = NamedThreads.start("housekeeping", this::run);
     }
 
     private void run() {
@@ -74,7 +78,7 @@ public final class Housekeeping implements AutoCloseable {
                 ticks.sleep(PERIOD);
                 if (sources.store.allSynced()) {
                     orphans();
-                    deadContainers();
+                    removeDeadContainers();
                     if (i % SLOW_EVERY == 0) {
                         leftovers();
                     }
@@ -123,7 +127,8 @@ public final class Housekeeping implements AutoCloseable {
         }
     }
 
-    private void deadContainers() {
+    /** Removes the dead containers of every pod, but for those kept for their logs. */
+    public void removeDeadContainers() {
         for (PodRef pod : sources.view.all()) {
             for (ObservedContainer c :
                     DeadContainers.removable(sources.view.of(pod.uid()), sources.keepDead)) {
@@ -176,6 +181,8 @@ public final class Housekeeping implements AutoCloseable {
 
     @Override
     public void close() {
-        thread.interrupt();
+        if (thread != null) {
+            thread.interrupt();
+        }
     }
 }

@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
@@ -201,6 +202,11 @@ public final class ImagePuller {
             case Result.Pulled pulled -> succeeded(wanted, pulled, start);
             case Result.Failed(String error) -> failed(request, key, error, credentials);
         };
+    }
+
+    /** Forgets how images were pulled that are no longer there, unless pulled since. */
+    public void prune(Set<String> imageIds, Instant until) {
+        pulledImages.prune(imageIds, until);
     }
 
     private ImageOutcome succeeded(Wanted wanted, Result.Pulled pulled, long start) {

@@ -27,6 +27,9 @@ final class ContainerLogs implements AutoCloseable {
     /** Followers look this often even when nothing wakes them. */
     private static final Duration LOOK = Duration.ofSeconds(1);
 
+    /** The runtime may write the last lines to the old file when the new one is there already. */
+    private static final Duration SETTLE = Duration.ofMillis(100);
+
     /** Log files open at once; each costs a descriptor and a block of memory. */
     private static final int OPEN = 256;
 
@@ -170,7 +173,7 @@ final class ContainerLogs implements AutoCloseable {
         out.close();
     }
 
-    private static void follow(
+    private void follow(
             HttpExchange x,
             LogFile file,
             LogLines lines,
@@ -187,8 +190,11 @@ final class ContainerLogs implements AutoCloseable {
             if (lines.full() || x.clientGone() || !runs) {
                 return;
             }
-            if (follower.await(LOOK) && file.followRotation(lines)) {
-                out.flush();
+            if (follower.await(LOOK) && file.rotated()) {
+                ticks.sleep(SETTLE);
+                if (file.followRotation(lines)) {
+                    out.flush();
+                }
             }
         }
     }
