@@ -159,6 +159,7 @@ public final class Kubelet implements AutoCloseable {
                             watch.orElseThrow(),
                             api.get(),
                             runtime,
+                            board,
                             events,
                             ticks));
         }

@@ -6,7 +6,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * Where parts that start late say what the node is to report and admission to look at: the node's
@@ -16,7 +18,9 @@ final class NodeBoard {
 
     private volatile Supplier<Set<NodePressure>> pressures = Set::of;
     private volatile Supplier<List<String>> problems = List::of;
-    private volatile Supplier<Optional<List<String>>> volumesInUse = () -> Optional.of(List.of());
+    private volatile Supplier<Optional<List<String>>> volumesInUse = Optional::empty;
+    private volatile Consumer<List<String>> volumesReported = _ -> {};
+    private volatile Runnable reportSoon = () -> {};
     private volatile boolean shuttingDown;
 
     void pressures(Supplier<Set<NodePressure>> source) {
@@ -28,8 +32,28 @@ final class NodeBoard {
         problems = source;
     }
 
+    /** Sets who tells the volumes in use; until then the status says nothing about them. */
     void volumesInUse(Supplier<Optional<List<String>>> source) {
         volumesInUse = source;
+    }
+
+    /** Sets who hears which volumes the API server is known to show as in use. */
+    void onVolumesReported(Consumer<List<String>> listener) {
+        volumesReported = listener;
+    }
+
+    void volumesReported(List<String> names) {
+        volumesReported.accept(names);
+    }
+
+    /** Sets how the node's status is made to go out before its time. */
+    void onReportSoon(Runnable poke) {
+        reportSoon = poke;
+    }
+
+    /** Something here changed that others wait for: the status goes out now. */
+    void reportSoon() {
+        reportSoon.run();
     }
 
     void shuttingDown(boolean now) {
@@ -46,9 +70,7 @@ final class NodeBoard {
         if (!shuttingDown) {
             return storage;
         }
-        return java.util.stream.Stream.concat(
-                        storage.stream(), java.util.stream.Stream.of("node is shutting down"))
-                .toList();
+        return Stream.concat(storage.stream(), Stream.of("node is shutting down")).toList();
     }
 
     /** Types of the conditions that are true, sorted. */

@@ -111,6 +111,7 @@ final class NodeParts implements AutoCloseable {
             NodeWatch watch,
             ApiAccess api,
             ContainerRuntime runtime,
+            NodeBoard board,
             EventSink events,
             Ticks ticks) {
         KubeletConfiguration config = settings.config();
@@ -129,7 +130,10 @@ final class NodeParts implements AutoCloseable {
                         api.heartbeat(),
                         new NodeStatusLoop.Sources(watch, registrar, object, reporter, health),
                         new NodeStatusLoop.Sinks(
-                                events, runtime::updateRuntimeConfig, _ -> {}, api::reconnect),
+                                events,
+                                runtime::updateRuntimeConfig,
+                                board::volumesReported,
+                                api::reconnect),
                         new NodeStatusLoop.Settings(
                                 config.nodeStatusUpdateFrequency(),
                                 config.nodeStatusReportFrequency(),
@@ -148,6 +152,7 @@ final class NodeParts implements AutoCloseable {
         watch.start();
         status.start();
         lease.start();
+        board.onReportSoon(status::poke);
         return new NodeParts(watch, status, lease);
     }
 

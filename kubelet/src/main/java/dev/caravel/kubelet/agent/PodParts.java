@@ -116,6 +116,7 @@ final class PodParts implements AutoCloseable {
     private final StatusPublisher publisher;
     private final PodWorkers workers;
     private final PodLogs logs;
+    private final VolumeParts volumeParts;
     private final NodeVolumes volumes;
     private final ImagePuller puller;
     private final Housekeeping housekeeping;
@@ -148,8 +149,7 @@ final class PodParts implements AutoCloseable {
                         () -> node.facts().nodeIps(),
                         this::poke,
                         ticks.now());
-        VolumeParts volumeParts =
-                keep(VolumeParts.open(ways, node, events, this::objectsChanged, ticks));
+        volumeParts = keep(VolumeParts.open(ways, node, events, this::objectsChanged, ticks));
         volumes = volumeParts.volumes();
         puller = ImageParts.puller(ways, volumeParts, events, ticks);
         workers =
@@ -318,6 +318,7 @@ final class PodParts implements AutoCloseable {
 
     /** Looks at the runtime once, so that no pod is taken for new, then opens the sources. */
     void start() throws IOException, InterruptedException {
+        volumeParts.start(ways.settings().flags().rootDir());
         view.relist(FIRST_LOOK);
         keep(new RuntimeEvents(ways.runtime(), view, ticks));
         publisher.start();

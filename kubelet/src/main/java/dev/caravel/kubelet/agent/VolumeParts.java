@@ -1,5 +1,6 @@
 package dev.caravel.kubelet.agent;
 
+import dev.caravel.csi.grpc.PluginSockets;
 import dev.caravel.daemon.api.ApiClient;
 import dev.caravel.daemon.api.WatchListener;
 import dev.caravel.daemon.api.WatchSpec;
@@ -18,6 +19,7 @@ import dev.caravel.kubelet.objects.ServiceAccountTokens;
 import dev.caravel.kubelet.objects.ServiceAccounts;
 import dev.caravel.kubelet.objects.TrustAnchors;
 import dev.caravel.kubelet.objects.WatchedConfigObjects;
+import dev.caravel.kubelet.plugin.PluginHandler;
 import dev.caravel.kubelet.pod.PodRef;
 import dev.caravel.kubelet.volume.PodVolumes;
 import dev.caravel.kubelet.volume.VolumePaths;
@@ -25,6 +27,7 @@ import dev.caravel.kubelet.volume.plugin.NodeVolumes;
 import dev.caravel.linux.sys.Kernel;
 import io.fabric8.kubernetes.api.model.node.v1.RuntimeClass;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -41,10 +44,12 @@ final class VolumeParts implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(VolumeParts.class);
 
     private final Parts parts = new Parts();
+    private final PluginSockets sockets = keep(new PluginSockets());
     private final PodObjects objects;
     private final Optional<ServiceAccounts> accounts;
     private final Function<String, Optional<String>> runtimeClasses;
     private final NodeVolumes volumes;
+    private final Optional<CsiParts> csi;
 
     private VolumeParts(
             PodParts.Ways ways,
@@ -68,6 +73,17 @@ final class VolumeParts implements AutoCloseable {
                                         new ClusterTrustBundles(
                                                 a, RandomGenerator.getDefault(), onChange)))
                         .orElseGet(TrustAnchors::none);
+        csi =
+                api.map(a ->
+                        keep(
+                                new CsiParts(
+                                        ways,
+                                        a,
+                                        node.facts().nodeName(),
+                                        objects,
+                                        tokens.<PodTokens>map(t -> t).orElseGet(PodTokens::none),
+                                        sockets,
+                                        ticks)));
         NodeVolumes.Sources sources =
                 new NodeVolumes.Sources(
                         objects,
@@ -83,7 +99,7 @@ final class VolumeParts implements AutoCloseable {
                                                         n.getMetadata().getName(),
                                                         n.getMetadata().getLabels())),
                         () -> node.facts().capacity().allocatable(),
-                        List.of());
+                        csi.map(c -> List.of(c.plugin())).orElseGet(List::of));
         volumes =
                 NodeVolumes.create(
                         new VolumePaths(ways.settings().flags().rootDir()),
@@ -149,6 +165,18 @@ final class VolumeParts implements AutoCloseable {
 
     NodeVolumes volumes() {
         return volumes;
+    }
+
+    /**
+     * Takes up what volumes of CSI drivers an earlier process left, and takes drivers in. Comes
+     * before any pod is looked at.
+     */
+    void start(Path root) throws IOException, InterruptedException {
+        if (csi.isPresent()) {
+            csi.get().start();
+        }
+        List<PluginHandler> handlers = csi.map(c -> List.of(c.handler())).orElseGet(List::of);
+        keep(PluginParts.start(root, sockets, handlers));
     }
 
     PodObjects objects() {
