@@ -3,6 +3,7 @@ package dev.caravel.kubelet.agent;
 import dev.caravel.kubelet.admission.AdmissionInput;
 import dev.caravel.kubelet.admission.AdmissionRules;
 import dev.caravel.kubelet.admission.AdmissionVerdict;
+import dev.caravel.kubelet.allocation.Allocations;
 import dev.caravel.kubelet.event.EventSink;
 import dev.caravel.kubelet.event.EventType;
 import dev.caravel.kubelet.facts.NodeFacts;
@@ -41,6 +42,7 @@ final class PodAdmission implements PodServices.AdmissionDesk {
             Predicate<String> runsHere) {}
 
     private final Sources sources;
+    private final Allocations allocations;
     private final EventSink events;
     private final BiConsumer<String, Termination.Cause.Failed> end;
     private final Map<String, Pod> admitted = new LinkedHashMap<>();
@@ -49,8 +51,12 @@ final class PodAdmission implements PodServices.AdmissionDesk {
      * @param end ends a pod that has to make room for a critical one
      */
     PodAdmission(
-            Sources sources, EventSink events, BiConsumer<String, Termination.Cause.Failed> end) {
+            Sources sources,
+            Allocations allocations,
+            EventSink events,
+            BiConsumer<String, Termination.Cause.Failed> end) {
         this.sources = sources;
+        this.allocations = allocations;
         this.events = events;
         this.end = end;
     }
@@ -60,22 +66,13 @@ final class PodAdmission implements PodServices.AdmissionDesk {
         if (isOver(pod.pod())) {
             return new PodSnapshot.Admission.Admitted();
         }
-        AdmissionInput input =
-                new AdmissionInput(
-                        pod.pod(),
-                        List.copyOf(admitted.values()),
-                        sources.node().get(),
-                        sources.facts().get(),
-                        sources.declaredFeatures(),
-                        sources.runsHere().test(pod.ref().uid())
-                                ? List.of()
-                                : sources.pressures().get(),
-                        sources.shuttingDown().getAsBoolean());
-        return switch (AdmissionRules.check(input)) {
-            case AdmissionVerdict.Admitted _ -> admitted(pod);
+        // A pod that ran here before is judged by what it was granted, not by what it wishes since.
+        Pod granted = allocations.granted(pod.pod());
+        return switch (AdmissionRules.check(input(granted, List.copyOf(admitted.values())))) {
+            case AdmissionVerdict.Admitted _ -> admitted(granted);
             case AdmissionVerdict.AfterPreempting p -> {
                 p.victims().forEach(this::preempt);
-                yield admitted(pod);
+                yield admitted(granted);
             }
             case AdmissionVerdict.Rejected r -> {
                 events.event(
@@ -86,14 +83,54 @@ final class PodAdmission implements PodServices.AdmissionDesk {
         };
     }
 
+    private AdmissionInput input(Pod pod, List<Pod> others) {
+        return new AdmissionInput(
+                pod,
+                others,
+                sources.node().get(),
+                sources.facts().get(),
+                sources.declaredFeatures(),
+                sources.runsHere().test(PodRef.of(pod).uid())
+                        ? List.of()
+                        : sources.pressures().get(),
+                sources.shuttingDown().getAsBoolean());
+    }
+
+    /**
+     * Whether an admitted pod fits with other resources; it has them from then on.
+     *
+     * @return why it does not, empty if it does
+     */
+    synchronized Optional<String> resize(Pod wanted) {
+        String uid = PodRef.of(wanted).uid();
+        List<Pod> others =
+                admitted.entrySet().stream()
+                        .filter(e -> !e.getKey().equals(uid))
+                        .map(Map.Entry::getValue)
+                        .toList();
+        return switch (AdmissionRules.check(input(wanted, others))) {
+            case AdmissionVerdict.Admitted _ -> {
+                admitted.replace(uid, wanted);
+                yield Optional.empty();
+            }
+            case AdmissionVerdict.AfterPreempting p -> {
+                p.victims().forEach(this::preempt);
+                admitted.replace(uid, wanted);
+                yield Optional.empty();
+            }
+            case AdmissionVerdict.Rejected r -> Optional.of(r.message());
+        };
+    }
+
     /** A pod that has ended takes no room; it is only looked after until it is deleted. */
     private static boolean isOver(Pod pod) {
         String phase = pod.getStatus() == null ? "" : String.valueOf(pod.getStatus().getPhase());
         return phase.equals("Succeeded") || phase.equals("Failed");
     }
 
-    private PodSnapshot.Admission admitted(DesiredPod pod) {
-        admitted.put(pod.ref().uid(), pod.pod());
+    private PodSnapshot.Admission admitted(Pod granted) {
+        admitted.put(PodRef.of(granted).uid(), granted);
+        allocations.admitted(granted);
         return new PodSnapshot.Admission.Admitted();
     }
 

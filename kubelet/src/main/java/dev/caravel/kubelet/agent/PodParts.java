@@ -7,6 +7,7 @@ import dev.caravel.cri.ImageService;
 import dev.caravel.daemon.api.ApiClient;
 import dev.caravel.daemon.api.ApiRequests;
 import dev.caravel.daemon.run.Ticks;
+import dev.caravel.kubelet.allocation.Allocations;
 import dev.caravel.kubelet.desired.PodStore;
 import dev.caravel.kubelet.effect.ContainerFiles;
 import dev.caravel.kubelet.effect.ContainerStarts;
@@ -24,11 +25,13 @@ import dev.caravel.kubelet.explain.StartEvents;
 import dev.caravel.kubelet.gc.Housekeeping;
 import dev.caravel.kubelet.hook.HookRunner;
 import dev.caravel.kubelet.image.ImagePuller;
+import dev.caravel.kubelet.node.DeclaredFeatures;
 import dev.caravel.kubelet.node.NodeWatch;
 import dev.caravel.kubelet.objects.PodObjects;
 import dev.caravel.kubelet.objects.Services;
 import dev.caravel.kubelet.observe.RuntimeEvents;
 import dev.caravel.kubelet.observe.RuntimeView;
+import dev.caravel.kubelet.plan.CrashBackOff;
 import dev.caravel.kubelet.plan.PodSnapshot;
 import dev.caravel.kubelet.pod.ContainerKind;
 import dev.caravel.kubelet.pod.DesiredPod;
@@ -77,8 +80,6 @@ final class PodParts implements AutoCloseable {
 
     /** A pod that the runtime has not shown by then is left alone until it does. */
     private static final Duration FIRST_LOOK = Duration.ofSeconds(30);
-
-    private static final Duration MAX_BACK_OFF = Duration.ofMinutes(5);
     private static final Path LOG_LINKS = Path.of("/var/log/containers");
 
     /** The ways out of the process. */
@@ -120,6 +121,7 @@ final class PodParts implements AutoCloseable {
     private final NodeVolumes volumes;
     private final ImagePuller puller;
     private final Housekeeping housekeeping;
+    private final ResizeParts resizes;
 
     PodParts(Ways ways, NodeView node, EventSink events, Ticks ticks) throws IOException {
         this.ways = ways;
@@ -152,19 +154,38 @@ final class PodParts implements AutoCloseable {
         volumeParts = keep(VolumeParts.open(ways, node, events, this::objectsChanged, ticks));
         volumes = volumeParts.volumes();
         puller = ImageParts.puller(ways, volumeParts, events, ticks);
+        Allocations allocations = ResizeParts.allocations(ways);
+        resizes =
+                keep(
+                        new ResizeParts(
+                                ways,
+                                node,
+                                store,
+                                allocations,
+                                admission(allocations),
+                                uid -> workers().has(uid),
+                                events,
+                                this::poke,
+                                ticks));
         workers =
                 new PodWorkers(
                         new PodServices(
                                 store,
                                 view,
                                 probes,
-                                runner(volumeParts),
-                                admission(),
+                                resizes.resizes(),
+                                events,
+                                runner(volumeParts, allocations),
+                                resizes,
                                 new Statuses(),
                                 this::settings,
                                 () ->
                                         new PodStatusComputer.Host(
-                                                node.facts().nodeIps(), ways.runtimeName()),
+                                                node.facts().nodeIps(),
+                                                ways.runtimeName(),
+                                                node.facts()
+                                                        .gate(
+                                                                "InPlacePodLevelResourcesVerticalScaling")),
                                 StartEvents.of(events, System.getenv()),
                                 ticks),
                         events);
@@ -237,15 +258,16 @@ final class PodParts implements AutoCloseable {
         mirrors.start();
     }
 
-    private PodAdmission admission() {
+    private PodAdmission admission(Allocations allocations) {
         return new PodAdmission(
                 new PodAdmission.Sources(
                         () -> Optional.of(node.node()),
                         node::facts,
-                        Set.of(),
+                        Set.copyOf(DeclaredFeatures.of(name -> node.facts().gate(name))),
                         ways.board()::pressureConditions,
                         ways.board()::isShuttingDown,
                         uid -> view.of(uid).mayRun()),
+                allocations,
                 events,
                 (uid, cause) -> workers().end(uid, cause));
     }
@@ -264,7 +286,8 @@ final class PodParts implements AutoCloseable {
         housekeeping.removeDeadContainers();
     }
 
-    private PodActionRunner runner(VolumeParts volumes) throws IOException {
+    private PodActionRunner runner(VolumeParts volumes, Allocations allocations)
+            throws IOException {
         NodeVolumes v = volumes.volumes();
         PodObjects objects = volumes.objects();
         RuntimeClasses classes = new RuntimeClasses(volumes.runtimeClasses());
@@ -274,7 +297,8 @@ final class PodParts implements AutoCloseable {
                         .<Services>map(c -> keep(new WatchedServices(c)))
                         .orElseGet(Services::none);
         PodPreparation preparation =
-                new PodPreparation(v.pods(), objects, ways.cgroups(), events, node::facts);
+                new PodPreparation(
+                        v.pods(), objects, ways.cgroups(), allocations, events, node::facts);
         SandboxActions sandboxes =
                 new SandboxActions(
                         ways.runtime(),
@@ -297,6 +321,7 @@ final class PodParts implements AutoCloseable {
                         classes,
                         hooks,
                         logs,
+                        allocations,
                         events,
                         node::facts);
         return new PodActionRunner(
@@ -313,7 +338,8 @@ final class PodParts implements AutoCloseable {
                         ways.cgroups(),
                         logs,
                         events,
-                        node::facts));
+                        node::facts),
+                resizes.actions(view));
     }
 
     /** Looks at the runtime once, so that no pod is taken for new, then opens the sources. */
@@ -324,6 +350,7 @@ final class PodParts implements AutoCloseable {
         publisher.start();
         keep(publisher);
         keep(workers);
+        resizes.start();
         keep(housekeeping).start();
         startStaticSources();
         ways.requests().ifPresent(this::startMirrors);
@@ -358,9 +385,11 @@ final class PodParts implements AutoCloseable {
 
     private PodSnapshot.Settings settings() {
         Optional<String> network = node.health().networkProblem();
-        Duration max =
-                ways.config().crashLoopBackOff().maxContainerRestartPeriod().orElse(MAX_BACK_OFF);
-        return new PodSnapshot.Settings(max, network.isEmpty(), network.orElse(""));
+        CrashBackOff.Limits backOff =
+                CrashBackOff.Limits.of(
+                        node.facts().gate("ReduceDefaultCrashLoopBackOffDecay"),
+                        ways.config().crashLoopBackOff().maxContainerRestartPeriod());
+        return new PodSnapshot.Settings(backOff, network.isEmpty(), network.orElse(""));
     }
 
     private void poke(String uid) {

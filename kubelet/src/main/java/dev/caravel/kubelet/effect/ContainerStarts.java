@@ -6,6 +6,7 @@ import dev.caravel.cri.ImageService;
 import dev.caravel.cri.ImageSpec;
 import dev.caravel.cri.RuntimeCallException;
 import dev.caravel.cri.SandboxConfig;
+import dev.caravel.kubelet.allocation.Allocations;
 import dev.caravel.kubelet.env.Environment;
 import dev.caravel.kubelet.env.Environments;
 import dev.caravel.kubelet.event.EventSink;
@@ -24,6 +25,7 @@ import dev.caravel.kubelet.observe.RuntimeView;
 import dev.caravel.kubelet.plan.Action;
 import dev.caravel.kubelet.plan.Failure;
 import dev.caravel.kubelet.plan.Outcome;
+import dev.caravel.kubelet.pod.ContainerKind;
 import dev.caravel.kubelet.pod.DesiredPod;
 import dev.caravel.kubelet.pod.PodContainer;
 import dev.caravel.kubelet.spec.ContainerConfigException;
@@ -51,6 +53,7 @@ public final class ContainerStarts {
     private final RuntimeClasses runtimeClasses;
     private final HookRunner hooks;
     private final PodLogs logs;
+    private final Allocations allocations;
     private final EventSink events;
     private final Supplier<NodeFacts> node;
 
@@ -65,6 +68,7 @@ public final class ContainerStarts {
             RuntimeClasses runtimeClasses,
             HookRunner hooks,
             PodLogs logs,
+            Allocations allocations,
             EventSink events,
             Supplier<NodeFacts> node) {
         this.runtime = runtime;
@@ -77,6 +81,7 @@ public final class ContainerStarts {
         this.runtimeClasses = runtimeClasses;
         this.hooks = hooks;
         this.logs = logs;
+        this.allocations = allocations;
         this.events = events;
         this.node = node;
     }
@@ -156,12 +161,15 @@ public final class ContainerStarts {
                             container,
                             node.get(),
                             inputs(pod, action, restartCount, handler));
+            if (container.kind() != ContainerKind.EPHEMERAL) {
+                allocations.containerStarted(pod.pod(), container.spec());
+            }
             logs.makeFolder(pod.ref(), container.name());
             progress.part("create");
             return runtime.createContainer(action.sandboxId(), config, sandboxConfig);
         } catch (ContainerConfigException e) {
             throw failed(pod, container, e.reason(), e.message());
-        } catch (java.io.IOException e) {
+        } catch (java.io.IOException | java.io.UncheckedIOException e) {
             throw failed(
                     pod, container, "CreateContainerConfigError", String.valueOf(e.getMessage()));
         } catch (RuntimeCallException e) {

@@ -18,18 +18,21 @@ public final class PodActionRunner implements ActionRunner {
     private final ContainerStops stops;
     private final PodCleanup cleanup;
     private final PodPreparation preparation;
+    private final PodResizeActions resizes;
 
     public PodActionRunner(
             PodPreparation preparation,
             SandboxActions sandboxes,
             ContainerStarts starts,
             ContainerStops stops,
-            PodCleanup cleanup) {
+            PodCleanup cleanup,
+            PodResizeActions resizes) {
         this.preparation = preparation;
         this.sandboxes = sandboxes;
         this.starts = starts;
         this.stops = stops;
         this.cleanup = cleanup;
+        this.resizes = resizes;
     }
 
     @Override
@@ -61,6 +64,7 @@ public final class PodActionRunner implements ActionRunner {
             case Action.RunPostStart hook -> starts.postStart(pod, hook);
             case Action.StopContainer stop -> stops.stop(pod, stop);
             case Action.RemoveContainer remove -> cleanup.removeContainer(pod, remove);
+            case Action.ResizePod resize -> resizes.resize(pod, resize);
             case Action.ReleasePod _ -> cleanup.release(pod);
             case Action.RemoveRemains _ -> cleanup.removeRemains(pod);
         }

@@ -1,5 +1,6 @@
 package dev.caravel.kubelet.effect;
 
+import dev.caravel.kubelet.allocation.Allocations;
 import dev.caravel.kubelet.event.EventSink;
 import dev.caravel.kubelet.event.EventType;
 import dev.caravel.kubelet.facts.NodeFacts;
@@ -14,6 +15,7 @@ import dev.caravel.kubelet.worker.Progress;
 import dev.caravel.linux.cgroup.CgroupName;
 import dev.caravel.linux.cgroup.Cgroups;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
@@ -31,6 +33,7 @@ public final class PodPreparation {
     private final PodVolumes volumes;
     private final PodObjects objects;
     private final Cgroups cgroups;
+    private final Allocations allocations;
     private final EventSink events;
     private final Supplier<NodeFacts> node;
 
@@ -38,11 +41,13 @@ public final class PodPreparation {
             PodVolumes volumes,
             PodObjects objects,
             Cgroups cgroups,
+            Allocations allocations,
             EventSink events,
             Supplier<NodeFacts> node) {
         this.volumes = volumes;
         this.objects = objects;
         this.cgroups = cgroups;
+        this.allocations = allocations;
         this.events = events;
         this.node = node;
     }
@@ -101,7 +106,8 @@ public final class PodPreparation {
         CgroupName name = PodCgroups.name(pod.pod(), facts.cgroups());
         try {
             cgroups.create(name, PodCgroups.limits(pod.pod(), facts, false));
-        } catch (IOException e) {
+            allocations.podHas(pod.pod());
+        } catch (IOException | UncheckedIOException e) {
             String message = "unable to ensure pod container exists: " + e.getMessage();
             event(pod, "FailedCreatePodContainer", message);
             throw new ActionFailedException("FailedCreatePodContainer", message);

@@ -8,11 +8,10 @@ import java.util.function.Predicate;
  * before it lets pods use it (KEP-5328). Each name is the feature gate's.
  */
 public final class DeclaredFeatures {
-    /**
-     * Empty until resizing and restarting all containers work here: nothing is promised that is not
-     * kept.
-     */
-    private static final List<String> IMPLEMENTED = List.of();
+    private static final List<String> IMPLEMENTED =
+            List.of(
+                    "InPlacePodLevelResourcesVerticalScaling",
+                    "InPlacePodVerticalScalingInitContainers");
 
     private DeclaredFeatures() {}
 

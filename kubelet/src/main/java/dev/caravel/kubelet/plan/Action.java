@@ -1,8 +1,11 @@
 package dev.caravel.kubelet.plan;
 
+import dev.caravel.kubelet.allocation.ContainerResize;
+import dev.caravel.kubelet.allocation.PodAllocation;
 import dev.caravel.kubelet.pod.PodContainer;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -91,7 +94,8 @@ public sealed interface Action {
      *
      * @param deadline when it is to be killed; a later plan may bring it forward
      * @param grace the whole grace the container gets, hook included; zero skips the hook
-     * @param message text of the Killing event after "Stopping container x"; empty for none
+     * @param message text of the Killing event; empty for none
+     * @param restart whether the container is to run again whatever its exit code and policy say
      */
     record StopContainer(
             String containerName,
@@ -99,11 +103,36 @@ public sealed interface Action {
             Duration grace,
             Instant deadline,
             Optional<String> message,
+            boolean restart,
             String why)
             implements Action {
         @Override
         public ActivityKey key() {
             return ActivityKey.stop(containerName);
+        }
+    }
+
+    /**
+     * Carries out granted resources: in running containers, and in the pod's group.
+     *
+     * @param target what the pod is to have in the end
+     * @param containers running containers that get other amounts
+     * @param pod whether the pod's group changes even where no running container does
+     */
+    record ResizePod(
+            PodAllocation target,
+            List<ContainerResize> containers,
+            boolean pod,
+            String sandboxId,
+            String why)
+            implements Action {
+        public ResizePod {
+            containers = List.copyOf(containers);
+        }
+
+        @Override
+        public ActivityKey key() {
+            return ActivityKey.RESIZE;
         }
     }
 

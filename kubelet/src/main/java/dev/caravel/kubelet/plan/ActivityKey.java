@@ -17,6 +17,7 @@ public record ActivityKey(Topic topic, String subject) {
         HOOK,
         STOP,
         REMOVE,
+        RESIZE,
         RELEASE,
         REMAINS
     }
@@ -24,6 +25,7 @@ public record ActivityKey(Topic topic, String subject) {
     public static final ActivityKey PREPARE = new ActivityKey(Topic.PREPARE, "");
     public static final ActivityKey REFRESH = new ActivityKey(Topic.REFRESH, "");
     public static final ActivityKey SANDBOX = new ActivityKey(Topic.SANDBOX, "");
+    public static final ActivityKey RESIZE = new ActivityKey(Topic.RESIZE, "");
     public static final ActivityKey RELEASE = new ActivityKey(Topic.RELEASE, "");
     public static final ActivityKey REMAINS = new ActivityKey(Topic.REMAINS, "");
 

@@ -101,6 +101,11 @@ public final class PlanBuilder {
                     b instanceof Action.StopContainer y && x.containerId().equals(y.containerId());
             case Action.RunPostStart x ->
                     b instanceof Action.RunPostStart y && x.containerId().equals(y.containerId());
+            case Action.ResizePod x ->
+                    b instanceof Action.ResizePod y
+                            && x.target().equals(y.target())
+                            && x.containers().equals(y.containers())
+                            && x.pod() == y.pod();
             case Action.PreparePod _ -> b instanceof Action.PreparePod;
             case Action.RefreshVolumes _ -> false;
             case Action.RemoveContainer _ -> b instanceof Action.RemoveContainer;

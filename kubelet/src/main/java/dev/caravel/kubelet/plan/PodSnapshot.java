@@ -1,10 +1,10 @@
 package dev.caravel.kubelet.plan;
 
+import dev.caravel.kubelet.allocation.ResizeState;
 import dev.caravel.kubelet.observe.ObservedPod;
 import dev.caravel.kubelet.pod.DesiredPod;
 import dev.caravel.kubelet.probe.ProbeVerdict;
 import io.fabric8.kubernetes.api.model.Pod;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -18,8 +18,10 @@ import java.util.Optional;
  * @param observed what the runtime has
  * @param verdicts probe verdicts by container name
  * @param activities what was tried, by key
- * @param backOffs crash back-off by container name
+ * @param backOffs crash back-off by {@link CrashBackOff#key}
  * @param termination set once the pod has to end
+ * @param resizing how far its resources are from those granted; {@code desired} has the granted
+ *     ones
  * @param objectsChanged a ConfigMap, Secret or field shown in a volume may have changed
  * @param settings what the configuration says about pods
  * @param now the moment
@@ -33,6 +35,7 @@ public record PodSnapshot(
         Map<ActivityKey, Activity> activities,
         Map<String, CrashBackOff> backOffs,
         Optional<Termination> termination,
+        ResizeState resizing,
         boolean objectsChanged,
         Settings settings,
         Instant now) {
@@ -54,11 +57,12 @@ public record PodSnapshot(
     /**
      * What the configuration and the runtime say about all pods.
      *
-     * @param maxBackOff upper bound of the crash back-off
+     * @param backOff first and longest crash back-off
      * @param networkReady whether the runtime can give a pod its network
      * @param networkMessage why not
      */
-    public record Settings(Duration maxBackOff, boolean networkReady, String networkMessage) {}
+    public record Settings(
+            CrashBackOff.Limits backOff, boolean networkReady, String networkMessage) {}
 
     public Pod pod() {
         return desired.pod();

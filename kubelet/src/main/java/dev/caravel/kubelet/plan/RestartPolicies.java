@@ -34,6 +34,11 @@ public final class RestartPolicies {
         if (rules != null && rules.stream().anyMatch(r -> matches(r, exitCode))) {
             return "Always";
         }
+        return ofContainer(pod, container);
+    }
+
+    /** The container's own policy, else the pod's; its rules do not count. */
+    public static String ofContainer(Pod pod, PodContainer container) {
         return Optional.ofNullable(container.spec().getRestartPolicy()).orElse(ofPod(pod));
     }
 

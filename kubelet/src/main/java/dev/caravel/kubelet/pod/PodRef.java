@@ -18,6 +18,11 @@ public record PodRef(String namespace, String name, String uid) {
         return namespace + "/" + name;
     }
 
+    /** {@code name_namespace(uid)}, as events and messages of containers name a pod. */
+    public String longName() {
+        return name + "_" + namespace + "(" + uid + ")";
+    }
+
     @Override
     public String toString() {
         return fullName();

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 public final class Quantities {
     private static final BigDecimal MAX = BigDecimal.valueOf(Long.MAX_VALUE);
 
+    private static final String[] BINARY = {"", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei"};
+
     private Quantities() {}
 
     /** The exact number, zero for a missing quantity. */
@@ -74,6 +76,24 @@ public final class Quantities {
     /** A list to add into, sorted by name so that iterating is the same everywhere. */
     static Map<String, BigDecimal> newSums() {
         return new TreeMap<>();
+    }
+
+    /** Bytes in the greatest binary unit that needs no fraction, as the API server writes them. */
+    public static Quantity ofBytes(long bytes) {
+        int unit = 0;
+        long amount = bytes;
+        while (unit < BINARY.length - 1 && amount != 0 && amount % 1024 == 0) {
+            amount /= 1024;
+            unit++;
+        }
+        return new Quantity(Long.toString(amount), BINARY[unit]);
+    }
+
+    /** Thousandths, as whole units where they are, as the API server writes them. */
+    public static Quantity ofMilli(long milli) {
+        return milli % 1000 == 0
+                ? new Quantity(Long.toString(milli / 1000))
+                : new Quantity(Long.toString(milli), "m");
     }
 
     private static long roundedUp(BigDecimal amount) {

@@ -90,13 +90,11 @@ final class ContainerReport {
         out.withImage(o.status().image().image());
         out.withImageID(o.status().imageRef());
         o.status().user().ifPresent(u -> user(out, u));
-        if (c.kind() != ContainerKind.EPHEMERAL
-                && o.isRunning()
-                && c.spec().getResources() != null) {
-            out.withResources(c.spec().getResources());
-            if (c.spec().getResources().getRequests() != null) {
-                out.withAllocatedResources(c.spec().getResources().getRequests());
-            }
+        out.withResources(
+                ResourceReport.ofContainer(
+                        c, o, s.resizing().actuated(), before.filter(b -> sameContainer(b, o))));
+        if (c.spec().getResources() != null && c.spec().getResources().getRequests() != null) {
+            out.withAllocatedResources(c.spec().getResources().getRequests());
         }
     }
 
@@ -202,12 +200,7 @@ final class ContainerReport {
                                     + " restarting failed container="
                                     + c.name()
                                     + " pod="
-                                    + s.desired().ref().name()
-                                    + "_"
-                                    + s.desired().ref().namespace()
-                                    + "("
-                                    + s.desired().ref().uid()
-                                    + ")"));
+                                    + s.desired().ref().longName()));
         }
         return failed(ActivityKey.image(c.name()))
                 .or(() -> failed(ActivityKey.start(c.name())))

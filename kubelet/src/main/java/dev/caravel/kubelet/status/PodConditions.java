@@ -51,6 +51,7 @@ final class PodConditions {
         c.add("Ready", ready.holds ? c.gates() : ready);
         c.add("ContainersReady", ready);
         c.add("PodScheduled", Fact.TRUE);
+        c.out.addAll(s.resizing().conditions());
         if (end.isPresent()
                 && end.get().cause() instanceof Termination.Cause.Failed f
                 && f.disruption()) {

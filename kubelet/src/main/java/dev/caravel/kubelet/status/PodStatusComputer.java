@@ -31,8 +31,10 @@ public final class PodStatusComputer {
      *
      * @param hostIps addresses of the node, primary first
      * @param runtimeName prefix of container IDs, e.g. {@code containerd}
+     * @param podResources whether statuses tell the resources of the pod as a whole (gate
+     *     InPlacePodLevelResourcesVerticalScaling)
      */
-    public record Host(List<String> hostIps, String runtimeName) {
+    public record Host(List<String> hostIps, String runtimeName, boolean podResources) {
         public Host {
             hostIps = List.copyOf(hostIps);
         }
@@ -66,6 +68,10 @@ public final class PodStatusComputer {
                         .withEphemeralContainerStatuses(containers.ephemeral());
         withReason(status, end, over, previous);
         withAddresses(status, s, previous, host);
+        if (host.podResources()) {
+            status.withResources(ResourceReport.ofPod(s, previous));
+            status.withAllocatedResources(ResourceReport.allocated(s.pod()));
+        }
         status.withConditions(PodConditions.of(s, containers, phase, end, previous));
         return status.build();
     }

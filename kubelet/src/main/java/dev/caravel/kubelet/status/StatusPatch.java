@@ -5,6 +5,7 @@ import io.fabric8.kubernetes.api.model.PodCondition;
 import io.fabric8.kubernetes.api.model.PodIP;
 import io.fabric8.kubernetes.api.model.PodStatus;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
@@ -85,13 +86,17 @@ final class StatusPatch {
         }
     }
 
-    /** An object that is to be exactly this; merging would keep keys that are gone. */
+    /**
+     * An object that is to be exactly this; merging would keep keys that are gone. Where the API
+     * holds nothing the directive itself would become an entry.
+     */
     private void replaced(String field, @Nullable Object api, @Nullable Object wanted) {
         if (Objects.equals(api, wanted)) {
             return;
         }
         JsonNode value = json(wanted);
-        if (value instanceof ObjectNode object && api != null) {
+        boolean held = api instanceof Map<?, ?> map ? !map.isEmpty() : api != null;
+        if (value instanceof ObjectNode object && held) {
             object.put(DIRECTIVE, "replace");
         }
         status.set(field, value);

@@ -1,7 +1,9 @@
 package dev.caravel.kubelet.worker;
 
 import dev.caravel.daemon.run.Ticks;
+import dev.caravel.kubelet.allocation.Resizes;
 import dev.caravel.kubelet.desired.PodStore;
+import dev.caravel.kubelet.event.EventSink;
 import dev.caravel.kubelet.observe.RuntimeView;
 import dev.caravel.kubelet.plan.PodSnapshot;
 import dev.caravel.kubelet.pod.DesiredPod;
@@ -16,6 +18,8 @@ import java.util.function.Supplier;
  * @param store the desired pods
  * @param view what the runtime has
  * @param probes verdicts on running containers
+ * @param resizes decides which resources a pod has
+ * @param events for people
  * @param runner does what plans name
  * @param admission answers a pod that is new here
  * @param statuses takes the pod's status on its way to the API server
@@ -28,6 +32,8 @@ public record PodServices(
         PodStore store,
         RuntimeView view,
         Probes probes,
+        Resizes resizes,
+        EventSink events,
         ActionRunner runner,
         AdmissionDesk admission,
         StatusSink statuses,

@@ -1,5 +1,6 @@
 package dev.caravel.kubelet.worker;
 
+import dev.caravel.kubelet.event.EventType;
 import dev.caravel.kubelet.observe.ObservedPod;
 import dev.caravel.kubelet.plan.Action;
 import dev.caravel.kubelet.plan.ActivityKey;
@@ -9,6 +10,7 @@ import dev.caravel.kubelet.plan.PodPlanner;
 import dev.caravel.kubelet.plan.PodSnapshot;
 import dev.caravel.kubelet.plan.Termination;
 import dev.caravel.kubelet.pod.DesiredPod;
+import dev.caravel.kubelet.pod.PodContainer;
 import dev.caravel.kubelet.pod.PodRef;
 import dev.caravel.kubelet.resources.Qos;
 import dev.caravel.kubelet.status.PodStatusComputer;
@@ -42,6 +44,7 @@ final class PodWorker {
     private final Queue<Order> ordered = new ConcurrentLinkedQueue<>();
     private final Activities activities;
     private final Map<String, CrashBackOff> backOffs = new HashMap<>();
+    private final Map<String, Plan.Hold> told = new HashMap<>();
     private final PodSnapshot.Admission admission;
     private final FirstProbes firstProbes = new FirstProbes();
     private DesiredPod desired;
@@ -135,6 +138,7 @@ final class PodWorker {
                 Plan plan = step();
                 stepSince = Optional.empty();
                 if (plan.released() && orphaned) {
+                    services.resizes().forget(ref.uid());
                     return;
                 }
                 await(plan.wakeUp());
@@ -173,6 +177,7 @@ final class PodWorker {
         termination = plan.termination();
         plan.cancel().forEach(activities::cancel);
         plan.actions().forEach(this::start);
+        tellHolds(plan);
         if (termination.isPresent() && !ending) {
             services.probes().follow(desired, observed, true);
         }
@@ -192,10 +197,11 @@ final class PodWorker {
     private void lookAtDesired() {
         Optional<DesiredPod> now = services.store().get(ref.uid());
         orphaned = now.isEmpty() && services.store().allSynced();
-        now.ifPresent(pod -> {
-            objectsChanged |= !sameFields(desired, pod);
-            desired = pod;
-        });
+        now.map(services.resizes()::follow)
+                .ifPresent(pod -> {
+                    objectsChanged |= !sameFields(desired, pod);
+                    desired = pod;
+                });
         for (Order order = ordered.poll(); order != null; order = ordered.poll()) {
             Termination asked = new Termination(order.cause, services.ticks().now(), order.grace);
             termination = Optional.of(termination.map(t -> t.mergedWith(asked)).orElse(asked));
@@ -222,15 +228,41 @@ final class PodWorker {
                 activities.byKey(),
                 backOffs,
                 termination,
+                services.resizes().look(desired, observed),
                 refresh,
                 services.settings().get(),
                 now);
     }
 
+    /** The back-off of a container; what it had with another image or resources is forgotten. */
+    private void keep(PodContainer container, CrashBackOff backOff) {
+        backOffs.keySet().removeIf(key -> key.startsWith(container.name() + "/"));
+        backOffs.put(CrashBackOff.key(container.spec()), backOff);
+    }
+
+    /** Tells people once for each wait. */
+    private void tellHolds(Plan plan) {
+        plan.backOffs()
+                .forEach((name, hold) -> {
+                    if (!hold.equals(told.put(name, hold))) {
+                        services.events()
+                                .event(
+                                        ref,
+                                        PodContainer.byName(desired.pod(), name)
+                                                .map(c -> c.kind().fieldPath(name)),
+                                        EventType.WARNING,
+                                        "BackOff",
+                                        "Back-off restarting failed container "
+                                                + name
+                                                + " in pod "
+                                                + ref.longName());
+                    }
+                });
+    }
+
     private void start(Action action) {
         switch (action) {
-            case Action.StartContainer s ->
-                    s.backOff().ifPresent(b -> backOffs.put(s.container().name(), b));
+            case Action.StartContainer s -> s.backOff().ifPresent(b -> keep(s.container(), b));
             case Action.RefreshVolumes _ -> {
                 objectsChanged = false;
                 nextRefresh = nextResync();
@@ -242,6 +274,7 @@ final class PodWorker {
                     Action.RunPostStart _,
                     Action.StopContainer _,
                     Action.RemoveContainer _,
+                    Action.ResizePod _,
                     Action.ReleasePod _,
                     Action.RemoveRemains _ -> {}
         }
@@ -269,6 +302,10 @@ final class PodWorker {
                         Qos.text(Qos.of(desired.pod())));
         if (!now.equals(status) || plan.released() != released) {
             status = now;
+            if (plan.released() && !released) {
+                // What the pod held is free for others, though its object may stay for long.
+                services.admission().release(desired);
+            }
             released = plan.released();
             services.statuses().publish(desired, now, released);
         }

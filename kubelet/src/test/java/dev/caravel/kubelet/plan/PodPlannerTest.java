@@ -301,6 +301,7 @@ class PodPlannerTest {
                         java.time.Duration.ofMinutes(1),
                         Scene.NOW.plusSeconds(60),
                         Optional.empty(),
+                        false,
                         "test"));
         assertThat(scene.wholePlan().cancel()).containsExactly(ActivityKey.stop("web"));
     }

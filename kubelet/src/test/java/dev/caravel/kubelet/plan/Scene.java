@@ -4,6 +4,10 @@ import dev.caravel.cri.ContainerMetadata;
 import dev.caravel.cri.ContainerState;
 import dev.caravel.cri.ContainerStatus;
 import dev.caravel.cri.ImageSpec;
+import dev.caravel.kubelet.allocation.ContainerResize;
+import dev.caravel.kubelet.allocation.PodAllocation;
+import dev.caravel.kubelet.allocation.ResizePods;
+import dev.caravel.kubelet.allocation.ResizeState;
 import dev.caravel.kubelet.observe.ObservedContainer;
 import dev.caravel.kubelet.observe.ObservedPod;
 import dev.caravel.kubelet.observe.ObservedSandbox;
@@ -40,6 +44,7 @@ final class Scene {
     private String policy = "Always";
     private Optional<Long> deletionGrace = Optional.empty();
     private Optional<Termination> termination = Optional.empty();
+    private ResizeState resizing = ResizeState.NONE;
     private PodSnapshot.Admission admission = new PodSnapshot.Admission.Admitted();
     private boolean orphaned;
 
@@ -64,6 +69,41 @@ final class Scene {
 
     Scene web(String name) {
         regular.add(container(name).build());
+        return this;
+    }
+
+    /**
+     * A container with requests equal to its limits; each policy NotRequired or RestartContainer.
+     */
+    Scene sized(String name, String cpu, String memory, String cpuPolicy, String memoryPolicy) {
+        regular.add(
+                container(name)
+                        .withResources(ResizePods.resources(cpu, memory))
+                        .addNewResizePolicy("cpu", cpuPolicy)
+                        .addNewResizePolicy("memory", memoryPolicy)
+                        .build());
+        return this;
+    }
+
+    /** The container's spec asks for other amounts now. */
+    Scene resized(String name, String cpu, String memory) {
+        regular.replaceAll(c ->
+                c.getName().equals(name)
+                        ? new ContainerBuilder(c)
+                                .withResources(ResizePods.resources(cpu, memory))
+                                .build()
+                        : c);
+        return this;
+    }
+
+    /** What the container was last given. */
+    Scene has(String name, String cpu, String memory) {
+        PodAllocation now = resizing.actuated().orElseGet(() -> PodAllocation.of(build()));
+        resizing =
+                new ResizeState(
+                        Optional.of(now.with(name, ResizePods.resources(cpu, memory))),
+                        List.of(),
+                        Optional.empty());
         return this;
     }
 
@@ -170,8 +210,10 @@ final class Scene {
     }
 
     Scene backOff(String name, long delay, long updatedAgo) {
+        PodContainer c = PodContainer.byName(build(), name).orElseThrow();
         backOffs.put(
-                name, new CrashBackOff(Duration.ofSeconds(delay), NOW.minusSeconds(updatedAgo)));
+                CrashBackOff.key(c.spec()),
+                new CrashBackOff(Duration.ofSeconds(delay), NOW.minusSeconds(updatedAgo)));
         return this;
     }
 
@@ -242,8 +284,9 @@ final class Scene {
                 activities,
                 backOffs,
                 termination,
+                resizing,
                 false,
-                new PodSnapshot.Settings(Duration.ofMinutes(5), true, ""),
+                new PodSnapshot.Settings(CrashBackOff.Limits.of(false, Optional.empty()), true, ""),
                 NOW);
     }
 
@@ -264,6 +307,10 @@ final class Scene {
             case Action.StopContainer s -> s.key() + " " + s.grace().toSeconds() + "s";
             case Action.CreateSandbox c -> "create sandbox#" + c.attempt();
             case Action.StopSandbox s -> "stop sandbox " + s.sandboxId();
+            case Action.ResizePod r ->
+                    "resize "
+                            + r.containers().stream().map(ContainerResize::name).toList()
+                            + (r.pod() ? " and pod" : "");
             case Action.PreparePod _,
                     Action.RefreshVolumes _,
                     Action.EnsureImage _,

@@ -145,6 +145,16 @@ class StatusPatchTest {
     }
 
     @Test
+    void aListThatTheServerLacksCarriesNoDirectiveThatWouldBecomeAnEntry() {
+        PodStatus wanted =
+                running().withAllocatedResources(Map.of("cpu", new Quantity("40m"))).build();
+        assertThat(StatusPatch.between("u1", running().build(), wanted))
+                .contains(
+                        "{\"metadata\":{\"uid\":\"u1\"},\"status\":"
+                                + "{\"allocatedResources\":{\"cpu\":\"40m\"}}}");
+    }
+
+    @Test
     void equalStatusesNeedNoPatchEvenIfTheirConditionsAreOrderedDifferently() {
         PodStatus turned =
                 running().withConditions(running().build().getConditions().reversed()).build();

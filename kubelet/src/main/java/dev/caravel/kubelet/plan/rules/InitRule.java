@@ -95,7 +95,8 @@ public final class InitRule {
             case UNKNOWN ->
                     plan.add(Stops.stop(s, o, Stops.specGrace(s.pod()), "its state is unknown"));
             case EXITED -> {
-                if (!RestartPolicies.restarts(s.pod(), c, o.status().exitCode())) {
+                if (!Stops.forRestart(s, o)
+                        && !RestartPolicies.restarts(s.pod(), c, o.status().exitCode())) {
                     return Progress.FAILED;
                 }
                 start(s, sandbox, c, "init container " + c.name() + " ended", plan);

@@ -52,7 +52,9 @@ public final class RegularRule {
 
     private static boolean runs(PodSnapshot s, PodContainer c, Optional<ObservedContainer> o) {
         return o.filter(ObservedContainer::hasExited)
-                .map(x -> RestartPolicies.restarts(s.pod(), c, x.status().exitCode()))
+                .map(x ->
+                        Stops.forRestart(s, x)
+                                || RestartPolicies.restarts(s.pod(), c, x.status().exitCode()))
                 .orElse(true);
     }
 

@@ -10,7 +10,11 @@ import dev.caravel.kubelet.plan.Outcome;
 import dev.caravel.kubelet.plan.Plan;
 import dev.caravel.kubelet.plan.PlanBuilder;
 import dev.caravel.kubelet.plan.PodSnapshot;
+import dev.caravel.kubelet.plan.RestartPolicies;
+import dev.caravel.kubelet.pod.ContainerHash;
 import dev.caravel.kubelet.pod.PodContainer;
+import dev.caravel.kubelet.probe.ProbeVerdict;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -59,11 +63,11 @@ final class Starts {
             PlanBuilder plan) {
         Optional<ObservedContainer> last =
                 s.observed().newest(c.name()).filter(ObservedContainer::hasExited);
-        Optional<CrashBackOff> backOff = Optional.ofNullable(s.backOffs().get(c.name()));
+        Optional<CrashBackOff> backOff =
+                Optional.ofNullable(s.backOffs().get(CrashBackOff.key(c.spec())));
         if (last.isPresent()) {
             Optional<Instant> until =
-                    CrashBackOff.waitUntil(
-                            backOff, last.get().finishedAt(), s.now(), s.settings().maxBackOff());
+                    CrashBackOff.waitUntil(backOff, last.get().finishedAt(), s.now());
             if (until.isPresent()) {
                 plan.hold(c.name(), new Plan.Hold(backOff.orElseThrow().delay(), until.get()));
                 return false;
@@ -78,9 +82,15 @@ final class Starts {
             plan.wait("its volumes before container " + c.name() + " starts");
             return true;
         }
+        if (mayStart && ResizeRule.blocksStart(s, c)) {
+            plan.wait("the pod's resize before container " + c.name() + " starts");
+            return true;
+        }
         if (mayStart) {
             Optional<CrashBackOff> next =
-                    last.map(_ -> CrashBackOff.next(backOff, s.now(), s.settings().maxBackOff()));
+                    last.map(l ->
+                            CrashBackOff.next(
+                                    backOff, l.finishedAt(), s.now(), s.settings().backOff()));
             plan.add(
                     new Action.StartContainer(
                             c, nextRestartCount(s, c), sandbox.id(), image.get(), next, why));
@@ -134,24 +144,44 @@ final class Starts {
         };
     }
 
-    /** Stops the container if a probe or a changed spec asks for a restart. */
+    /** Stops the container if a probe, a changed spec or a resize asks for a restart. */
     static boolean restartWanted(
             PodSnapshot s, PodContainer c, ObservedContainer o, PlanBuilder plan) {
-        if (!o.hash().isEmpty()
-                && !o.hash().equals(dev.caravel.kubelet.pod.ContainerHash.of(c.spec()))) {
+        if (!o.hash().isEmpty() && !o.hash().equals(ContainerHash.of(c.spec()))) {
             String message = "Container " + c.name() + " definition changed, will be restarted";
-            plan.add(Stops.stop(s, o, Stops.specGrace(s.pod()), message, "its definition changed"));
+            plan.add(
+                    Stops.restart(
+                            s, o, Stops.specGrace(s.pod()), message, "its definition changed"));
             return true;
         }
-        var failure = s.verdict(c.name(), o.id()).flatMap(v -> v.failure());
-        failure.ifPresent(f ->
-                plan.add(
-                        Stops.stop(
-                                s,
-                                o,
-                                f.grace().orElse(Stops.specGrace(s.pod())),
-                                "Container " + c.name() + " " + f.message() + ", will be restarted",
-                                "it " + f.message())));
-        return failure.isPresent();
+        Optional<ProbeVerdict.Failure> failure =
+                s.verdict(c.name(), o.id()).flatMap(ProbeVerdict::failure);
+        if (failure.isPresent()) {
+            plan.add(afterProbe(s, c, o, failure.get()));
+            return true;
+        }
+        if (ResizeRule.restarts(s, c)) {
+            String message = "Container " + c.name() + " resize requires restart";
+            plan.add(Stops.restart(s, o, Stops.specGrace(s.pod()), message, "of its resize"));
+            return true;
+        }
+        return false;
+    }
+
+    /** Rules of a restart policy speak of exit codes; a probe asks for the policy alone. */
+    private static Action.StopContainer afterProbe(
+            PodSnapshot s, PodContainer c, ObservedContainer o, ProbeVerdict.Failure failure) {
+        Duration grace = failure.grace().orElse(Stops.specGrace(s.pod()));
+        String message =
+                (c.kind().isInit() ? "Init container " : "Container ")
+                        + c.name()
+                        + " "
+                        + failure.message();
+        String why = "it " + failure.message();
+        if (RestartPolicies.ofContainer(s.pod(), c).equals("Never")) {
+            return Stops.stop(s, o, grace, message, why);
+        }
+        return Stops.restart(
+                s, o, grace, c.kind().isInit() ? message : message + ", will be restarted", why);
     }
 }

@@ -2,6 +2,8 @@ package dev.caravel.kubelet.plan.rules;
 
 import dev.caravel.kubelet.observe.ObservedContainer;
 import dev.caravel.kubelet.plan.Action;
+import dev.caravel.kubelet.plan.Activity;
+import dev.caravel.kubelet.plan.ActivityKey;
 import dev.caravel.kubelet.plan.PodSnapshot;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.time.Duration;
@@ -29,6 +31,25 @@ final class Stops {
     static Action.StopContainer stop(
             PodSnapshot s, ObservedContainer c, Duration grace, String message, String why) {
         return new Action.StopContainer(
-                c.name(), c.id(), grace, s.now().plus(grace), Optional.of(message), why);
+                c.name(), c.id(), grace, s.now().plus(grace), Optional.of(message), false, why);
+    }
+
+    /** Stops a container that runs again afterwards, whatever its exit code and policy say. */
+    static Action.StopContainer restart(
+            PodSnapshot s, ObservedContainer c, Duration grace, String message, String why) {
+        return new Action.StopContainer(
+                c.name(), c.id(), grace, s.now().plus(grace), Optional.of(message), true, why);
+    }
+
+    /** Whether the container ended because it was to be restarted. */
+    static boolean forRestart(PodSnapshot s, ObservedContainer c) {
+        return s.activity(ActivityKey.stop(c.name()))
+                .filter(Activity.Done.class::isInstance)
+                .map(Activity::action)
+                .filter(a ->
+                        a instanceof Action.StopContainer stop
+                                && stop.restart()
+                                && stop.containerId().equals(c.id()))
+                .isPresent();
     }
 }

@@ -190,6 +190,7 @@ public final class TerminationRule {
                 grace.isNegative() ? Duration.ZERO : grace,
                 end.deadline(),
                 Optional.of("Stopping container " + c.name()),
+                false,
                 why(end.cause()));
     }
 

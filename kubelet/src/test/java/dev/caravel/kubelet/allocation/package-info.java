@@ -1,0 +1,4 @@
+@NullMarked
+package dev.caravel.kubelet.allocation;
+
+import org.jspecify.annotations.NullMarked;
