@@ -187,8 +187,7 @@ final class PodParts implements AutoCloseable {
                                                         .gate(
                                                                 "InPlacePodLevelResourcesVerticalScaling")),
                                 StartEvents.of(events, System.getenv()),
-                                ticks),
-                        events);
+                                ticks));
         housekeeping = housekeeping();
         store.onChange(workers::poke);
     }

@@ -37,7 +37,12 @@ public final class Allocations {
 
     /** The pod with the resources granted to it; the pod itself where those are its own. */
     public Pod granted(Pod pod) {
-        return granted.get(uid(pod)).map(a -> a.appliedTo(pod)).orElse(pod);
+        return otherThanWished(pod).orElse(pod);
+    }
+
+    /** The pod with the resources granted to it; empty where those are its own. */
+    Optional<Pod> otherThanWished(Pod pod) {
+        return granted.get(uid(pod)).flatMap(a -> a.appliedTo(pod));
     }
 
     /** The node has taken a pod with these resources. */

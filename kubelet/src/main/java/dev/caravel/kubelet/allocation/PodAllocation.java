@@ -34,12 +34,12 @@ public record PodAllocation(
         return new PodAllocation(containers, Optional.ofNullable(pod.getSpec().getResources()));
     }
 
-    /** The pod with these resources in place of its own; the pod itself if they are the same. */
-    public Pod appliedTo(Pod pod) {
+    /** The pod with these resources in place of its own; empty if they are the same. */
+    public Optional<Pod> appliedTo(Pod pod) {
         boolean podDiffers = !same(present(pod.getSpec().getResources()), podLevel.orElse(NOTHING));
         boolean containersDiffer = resizable(pod).anyMatch(this::differs);
         if (!podDiffers && !containersDiffer) {
-            return pod;
+            return Optional.empty();
         }
         Pod copy = new PodBuilder(pod).build();
         if (podDiffers) {
@@ -48,7 +48,7 @@ public record PodAllocation(
         resizable(copy)
                 .filter(this::differs)
                 .forEach(c -> c.setResources(containers.get(c.getName())));
-        return copy;
+        return Optional.of(copy);
     }
 
     /** The same with another container's or the same container's new resources. */

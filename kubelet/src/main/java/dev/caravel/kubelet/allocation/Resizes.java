@@ -10,6 +10,7 @@ import dev.caravel.kubelet.observe.ObservedPod;
 import dev.caravel.kubelet.pod.DesiredPod;
 import dev.caravel.kubelet.pod.PodRef;
 import dev.caravel.kubelet.resources.Qos;
+import dev.caravel.kubelet.worker.PodServices;
 import dev.caravel.linux.cgroup.CgroupLimits;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodCondition;
@@ -34,7 +35,7 @@ import org.slf4j.LoggerFactory;
  * granted resources. A wish that does not fit waits, and is judged again when room may have become
  * free and from time to time; the order among several is that of {@link ResizeRules.Waiting}.
  */
-public final class Resizes implements AutoCloseable {
+public final class Resizes implements PodServices.ResizeDesk, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Resizes.class);
 
     private static final Duration FIRST_RETRY = Duration.ofSeconds(30);
@@ -121,12 +122,12 @@ public final class Resizes implements AutoCloseable {
      *
      * @param wanted as its source wants it
      */
+    @Override
     public synchronized DesiredPod follow(DesiredPod wanted) {
         String uid = wanted.ref().uid();
         PodResizing state = pods.computeIfAbsent(uid, _ -> new PodResizing(wanted.pod()));
-        Pod granted = allocations.granted(wanted.pod());
         boolean news = state.isNews(PodAllocation.of(wanted.pod()));
-        if (granted == wanted.pod()) {
+        if (allocations.otherThanWished(wanted.pod()).isEmpty()) {
             queue.remove(uid);
             state.clearPending();
             return wanted;
@@ -134,11 +135,12 @@ public final class Resizes implements AutoCloseable {
         if (news) {
             queue.add(uid);
             retry();
-            granted = allocations.granted(wanted.pod());
         }
-        return granted == wanted.pod()
-                ? wanted
-                : new DesiredPod(wanted.ref(), wanted.source(), granted, wanted.firstSeen());
+        return allocations
+                .otherThanWished(wanted.pod())
+                .map(granted ->
+                        new DesiredPod(wanted.ref(), wanted.source(), granted, wanted.firstSeen()))
+                .orElse(wanted);
     }
 
     /**
@@ -146,6 +148,7 @@ public final class Resizes implements AutoCloseable {
      *
      * @param pod with granted resources
      */
+    @Override
     public synchronized ResizeState look(DesiredPod pod, ObservedPod now) {
         PodResizing state = pods.get(pod.ref().uid());
         if (state == null) {
@@ -204,7 +207,7 @@ public final class Resizes implements AutoCloseable {
         }
     }
 
-    /** Nothing of the pod is left. */
+    @Override
     public synchronized void forget(String uid) {
         pods.remove(uid);
         queue.remove(uid);
@@ -254,14 +257,14 @@ public final class Resizes implements AutoCloseable {
     private boolean judge(DesiredPod wanted, PodResizing state) {
         Pod pod = wanted.pod();
         String uid = wanted.ref().uid();
-        Pod granted = allocations.granted(pod);
-        if (granted == pod) {
+        Optional<Pod> granted = allocations.otherThanWished(pod);
+        if (granted.isEmpty()) {
             queue.remove(uid);
             state.clearPending();
             return false;
         }
         Optional<String> infeasible =
-                ResizeRules.infeasible(pod, granted, node.policies(), node.facts().get());
+                ResizeRules.infeasible(pod, granted.get(), node.policies(), node.facts().get());
         if (infeasible.isPresent()) {
             queue.remove(uid);
             pending(wanted, state, PodResizing.INFEASIBLE, infeasible.get());

@@ -1,9 +1,10 @@
 package dev.caravel.kubelet.worker;
 
 import dev.caravel.daemon.run.Ticks;
-import dev.caravel.kubelet.allocation.Resizes;
+import dev.caravel.kubelet.allocation.ResizeState;
 import dev.caravel.kubelet.desired.PodStore;
 import dev.caravel.kubelet.event.EventSink;
+import dev.caravel.kubelet.observe.ObservedPod;
 import dev.caravel.kubelet.observe.RuntimeView;
 import dev.caravel.kubelet.plan.PodSnapshot;
 import dev.caravel.kubelet.pod.DesiredPod;
@@ -32,7 +33,7 @@ public record PodServices(
         PodStore store,
         RuntimeView view,
         Probes probes,
-        Resizes resizes,
+        ResizeDesk resizes,
         EventSink events,
         ActionRunner runner,
         AdmissionDesk admission,
@@ -48,6 +49,18 @@ public record PodServices(
 
         /** The pod is gone; what it held is free again. */
         void release(DesiredPod pod);
+    }
+
+    /** Decides which of the resources a pod wishes it has. */
+    public interface ResizeDesk {
+        /** The pod with the resources granted to it, which is all a worker may know. */
+        DesiredPod follow(DesiredPod wanted);
+
+        /** How far the pod is from what it was granted. */
+        ResizeState look(DesiredPod granted, ObservedPod now);
+
+        /** Nothing of the pod is left. */
+        void forget(String uid);
     }
 
     /** Takes statuses; never blocks. */

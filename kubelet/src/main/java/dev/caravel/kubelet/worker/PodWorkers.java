@@ -2,7 +2,6 @@ package dev.caravel.kubelet.worker;
 
 import dev.caravel.daemon.run.JitteredBackoff;
 import dev.caravel.daemon.run.NamedThreads;
-import dev.caravel.kubelet.event.EventSink;
 import dev.caravel.kubelet.event.EventType;
 import dev.caravel.kubelet.plan.Termination;
 import dev.caravel.kubelet.pod.DesiredPod;
@@ -31,7 +30,6 @@ public final class PodWorkers implements AutoCloseable {
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
 
     private final PodServices services;
-    private final EventSink events;
     private final HangWatch hangWatch;
     private final Map<String, JitteredBackoff> pauses = new ConcurrentHashMap<>();
     private final Deque<Gone> gone = new ArrayDeque<>();
@@ -46,12 +44,9 @@ public final class PodWorkers implements AutoCloseable {
 
     private record Running(PodWorker worker, Thread thread) {}
 
-    /**
-     * @param events hears of a worker that failed
-     */
-    public PodWorkers(PodServices services, EventSink events) {
+    /** */
+    public PodWorkers(PodServices services) {
         this.services = services;
-        this.events = events;
         this.hangWatch = new HangWatch(this::hangs, services.ticks());
     }
 
@@ -172,13 +167,14 @@ public final class PodWorkers implements AutoCloseable {
                 pod,
                 pause.toSeconds(),
                 why);
-        events.event(
-                pod,
-                Optional.empty(),
-                EventType.WARNING,
-                "FailedSync",
-                "error syncing the pod, trying again in %d s: %s"
-                        .formatted(pause.toSeconds(), why));
+        services.events()
+                .event(
+                        pod,
+                        Optional.empty(),
+                        EventType.WARNING,
+                        "FailedSync",
+                        "error syncing the pod, trying again in %d s: %s"
+                                .formatted(pause.toSeconds(), why));
         try {
             services.ticks().sleep(pause);
         } catch (InterruptedException e) {

@@ -16,6 +16,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.ResourceRequirements;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -47,8 +48,9 @@ class ResourceReportTest {
     private static ResourceRequirements shown(String cpu, String memory, ObservedContainer o) {
         Pod pod = ResizePods.pod("u", cpu, memory);
         PodContainer c = PodContainer.regular(pod).getFirst();
-        return ResourceReport.ofContainer(
-                c, o, Optional.of(PodAllocation.of(pod)), Optional.empty());
+        return Objects.requireNonNull(
+                ResourceReport.ofContainer(
+                        c, o, Optional.of(PodAllocation.of(pod)), Optional.empty()));
     }
 
     @Test
@@ -83,11 +85,12 @@ class ResourceReportTest {
         PodAllocation actuated =
                 PodAllocation.of(pod).with("web", ResizePods.resources("100m", "32Mi"));
         ResourceRequirements shown =
-                ResourceReport.ofContainer(
-                        PodContainer.regular(pod).getFirst(),
-                        o,
-                        Optional.of(actuated),
-                        Optional.of(new ContainerStatusBuilder().withName("web").build()));
+                Objects.requireNonNull(
+                        ResourceReport.ofContainer(
+                                PodContainer.regular(pod).getFirst(),
+                                o,
+                                Optional.of(actuated),
+                                Optional.of(new ContainerStatusBuilder().withName("web").build())));
         assertThat(text(shown.getLimits())).isEqualTo("{cpu=100m, memory=32Mi}");
         assertThat(text(shown.getRequests())).isEqualTo("{cpu=100m, memory=32Mi}");
     }

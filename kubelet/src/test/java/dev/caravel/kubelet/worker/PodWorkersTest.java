@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.caravel.cri.fake.FakeRuntime;
 import dev.caravel.daemon.run.Ticks;
+import dev.caravel.kubelet.allocation.ResizeState;
 import dev.caravel.kubelet.desired.PodStore;
 import dev.caravel.kubelet.event.EventSink;
 import dev.caravel.kubelet.event.EventType;
 import dev.caravel.kubelet.observe.ObservedPod;
 import dev.caravel.kubelet.observe.RuntimeView;
 import dev.caravel.kubelet.plan.Action;
+import dev.caravel.kubelet.plan.CrashBackOff;
 import dev.caravel.kubelet.plan.Outcome;
 import dev.caravel.kubelet.plan.PodSnapshot;
 import dev.caravel.kubelet.pod.DesiredPod;
@@ -49,14 +51,21 @@ class PodWorkersTest {
                             new RuntimeView(
                                     new FakeRuntime(Clock.systemUTC()), Ticks.system(), _ -> {}),
                             new NoProbes(),
+                            new AsWished(),
+                            new Events(),
                             this::run,
                             new Desk(),
                             new Sink(),
-                            () -> new PodSnapshot.Settings(Duration.ofMinutes(5), true, ""),
-                            () -> new PodStatusComputer.Host(List.of("192.0.2.1"), "containerd"),
+                            () ->
+                                    new PodSnapshot.Settings(
+                                            CrashBackOff.Limits.of(false, Optional.empty()),
+                                            true,
+                                            ""),
+                            () ->
+                                    new PodStatusComputer.Host(
+                                            List.of("192.0.2.1"), "containerd", false),
                             (_, _) -> {},
-                            Ticks.system()),
-                    new Events());
+                            Ticks.system()));
 
     @AfterEach
     void end() {
@@ -182,6 +191,21 @@ class PodWorkersTest {
 
         @Override
         public void nodeEvent(EventType type, String reason, String message) {}
+    }
+
+    private static final class AsWished implements PodServices.ResizeDesk {
+        @Override
+        public DesiredPod follow(DesiredPod wanted) {
+            return wanted;
+        }
+
+        @Override
+        public ResizeState look(DesiredPod granted, ObservedPod now) {
+            return ResizeState.NONE;
+        }
+
+        @Override
+        public void forget(String uid) {}
     }
 
     private static final class NoProbes implements Probes {

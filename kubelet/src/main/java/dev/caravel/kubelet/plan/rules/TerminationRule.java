@@ -145,7 +145,7 @@ public final class TerminationRule {
         for (ActivityKey key : s.activities().keySet()) {
             switch (key.topic()) {
                 case IMAGE, HOOK, PREPARE, REFRESH -> plan.cancel(key);
-                case SANDBOX, START, STOP, REMOVE, RELEASE, REMAINS -> {}
+                case SANDBOX, START, STOP, REMOVE, RESIZE, RELEASE, REMAINS -> {}
             }
         }
     }
