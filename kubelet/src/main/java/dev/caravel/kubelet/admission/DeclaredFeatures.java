@@ -1,6 +1,7 @@
 package dev.caravel.kubelet.admission;
 
 import dev.caravel.kubelet.admission.AdmissionVerdict.Rejected;
+import dev.caravel.kubelet.plan.RestartPolicies;
 import dev.caravel.kubelet.pod.PodContainer;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.util.ArrayList;
@@ -31,7 +32,7 @@ final class DeclaredFeatures {
 
     private static List<String> needed(Pod pod) {
         List<String> needed = new ArrayList<>();
-        if (restartsAllContainers(pod)) {
+        if (RestartPolicies.mayRestartAll(pod)) {
             needed.add("RestartAllContainersOnContainerExits");
         }
         boolean hostNetwork = Boolean.TRUE.equals(pod.getSpec().getHostNetwork());
@@ -42,12 +43,6 @@ final class DeclaredFeatures {
             needed.add("VolumeBindMountOptions");
         }
         return needed;
-    }
-
-    private static boolean restartsAllContainers(Pod pod) {
-        return PodContainer.all(pod).stream()
-                .flatMap(c -> c.spec().getRestartPolicyRules().stream())
-                .anyMatch(rule -> "RestartAllContainers".equals(rule.getAction()));
     }
 
     private static boolean hasBindMountOptions(Pod pod) {

@@ -11,7 +11,8 @@ public final class DeclaredFeatures {
     private static final List<String> IMPLEMENTED =
             List.of(
                     "InPlacePodLevelResourcesVerticalScaling",
-                    "InPlacePodVerticalScalingInitContainers");
+                    "InPlacePodVerticalScalingInitContainers",
+                    "RestartAllContainersOnContainerExits");
 
     private DeclaredFeatures() {}
 

@@ -5,6 +5,7 @@ import dev.caravel.kubelet.plan.rules.InitRule;
 import dev.caravel.kubelet.plan.rules.PreparationRule;
 import dev.caravel.kubelet.plan.rules.RegularRule;
 import dev.caravel.kubelet.plan.rules.ResizeRule;
+import dev.caravel.kubelet.plan.rules.RestartAllRule;
 import dev.caravel.kubelet.plan.rules.SandboxRule;
 import dev.caravel.kubelet.plan.rules.TerminationRule;
 import java.util.Optional;
@@ -32,6 +33,9 @@ public final class PodPlanner {
             case SandboxRule.Decision.Finished f -> finish(s, plan);
             case SandboxRule.Decision.Replace r -> SandboxRule.replace(s, r, plan);
             case SandboxRule.Decision.Use use -> {
+                if (RestartAllRule.plan(s, plan)) {
+                    return plan.build();
+                }
                 ResizeRule.plan(s, use.sandbox(), plan);
                 EphemeralRule.plan(s, use.sandbox(), plan);
                 switch (InitRule.plan(s, use.sandbox(), plan)) {

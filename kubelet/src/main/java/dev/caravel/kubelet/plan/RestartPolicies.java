@@ -10,6 +10,8 @@ import java.util.Optional;
 /** Whether a container that has ended is to run again (contract §5.3, KEP-5307). */
 public final class RestartPolicies {
 
+    private static final String RESTART_ALL = "RestartAllContainers";
+
     private RestartPolicies() {}
 
     /** Rules of the container first, then its own policy, then the pod's. */
@@ -40,6 +42,23 @@ public final class RestartPolicies {
     /** The container's own policy, else the pod's; its rules do not count. */
     public static String ofContainer(Pod pod, PodContainer container) {
         return Optional.ofNullable(container.spec().getRestartPolicy()).orElse(ofPod(pod));
+    }
+
+    /** Whether some rule of the pod may restart all its containers (KEP-5532). */
+    public static boolean mayRestartAll(Pod pod) {
+        return PodContainer.all(pod).stream()
+                .flatMap(c -> c.spec().getRestartPolicyRules().stream())
+                .anyMatch(rule -> RESTART_ALL.equals(rule.getAction()));
+    }
+
+    /** Whether the container's end restarts all containers of the pod: the first rule counts. */
+    public static boolean restartsAll(PodContainer container, int exitCode) {
+        return container.kind() != ContainerKind.EPHEMERAL
+                && container.spec().getRestartPolicyRules().stream()
+                        .filter(r -> matches(r, exitCode))
+                        .findFirst()
+                        .filter(r -> RESTART_ALL.equals(r.getAction()))
+                        .isPresent();
     }
 
     private static boolean matches(ContainerRestartRule rule, int exitCode) {

@@ -39,6 +39,7 @@ final class ContainerReport {
     private final String runtimeName;
     private final boolean initialized;
     private final Optional<ObservedContainer> newest;
+    private final boolean restartingAll;
 
     ContainerReport(
             PodSnapshot s,
@@ -61,6 +62,8 @@ final class ContainerReport {
         this.runtimeName = runtimeName;
         this.initialized = initialized;
         this.newest = s.observed().newest(c.name());
+        this.restartingAll =
+                c.kind() != ContainerKind.EPHEMERAL && RestartingAll.begun(s, previous);
     }
 
     ContainerStatus status() {
@@ -121,6 +124,9 @@ final class ContainerReport {
 
     private ContainerState state() {
         Optional<Failure> trouble = trouble();
+        if (wasTakenDown()) {
+            return waiting(new Failure(RestartingAll.REASON, RestartingAll.MESSAGE));
+        }
         if (newest.isEmpty()) {
             return waiting(trouble.orElseGet(this::notYet));
         }
@@ -137,7 +143,15 @@ final class ContainerReport {
         };
     }
 
+    /** Removed because all containers of the pod restart; not the state before it says so. */
+    private boolean wasTakenDown() {
+        return newest.isEmpty() && restartingAll && before.isPresent();
+    }
+
     private ContainerState lastState() {
+        if (wasTakenDown() && before.orElseThrow().getState().getWaiting() == null) {
+            return RestartingAll.ended();
+        }
         if (newest.isEmpty()) {
             return lostState();
         }
@@ -148,9 +162,16 @@ final class ContainerReport {
         return s.observed()
                 .lastExited(c.name(), o.id())
                 .map(this::terminated)
-                .or(() ->
-                        before.filter(b -> sameContainer(b, o)).map(ContainerStatus::getLastState))
+                .or(() -> before.map(b -> endBefore(b, o)))
                 .orElseGet(ContainerState::new);
+    }
+
+    /** How the container before this one ended, if the runtime does not know it any more. */
+    private ContainerState endBefore(ContainerStatus b, ObservedContainer o) {
+        if (!sameContainer(b, o) && b.getState().getTerminated() != null) {
+            return b.getState();
+        }
+        return Optional.ofNullable(b.getLastState()).orElseGet(ContainerState::new);
     }
 
     /** A container that ran and of which the runtime knows nothing any more, as after a reboot. */
@@ -175,6 +196,10 @@ final class ContainerReport {
     }
 
     private int lostCount() {
+        if (wasTakenDown()) {
+            ContainerStatus b = before.orElseThrow();
+            return b.getRestartCount() + (b.getState().getWaiting() == null ? 1 : 0);
+        }
         return before.map(b ->
                         b.getState().getRunning() != null
                                         && !RestartPolicies.ofPod(s.pod()).equals("Never")

@@ -1,7 +1,9 @@
 package dev.caravel.kubelet.status;
 
 import dev.caravel.kubelet.plan.PodSnapshot;
+import dev.caravel.kubelet.plan.RestartPolicies;
 import dev.caravel.kubelet.plan.Termination;
+import dev.caravel.kubelet.plan.rules.RestartAllRule;
 import dev.caravel.kubelet.plan.rules.SandboxRule;
 import dev.caravel.kubelet.pod.ContainerKind;
 import dev.caravel.kubelet.pod.PodContainer;
@@ -51,6 +53,9 @@ final class PodConditions {
         c.add("Ready", ready.holds ? c.gates() : ready);
         c.add("ContainersReady", ready);
         c.add("PodScheduled", Fact.TRUE);
+        if (RestartPolicies.mayRestartAll(s.pod())) {
+            c.add("AllContainersRestarting", c.restartingAll());
+        }
         c.out.addAll(s.resizing().conditions());
         if (end.isPresent()
                 && end.get().cause() instanceof Termination.Cause.Failed f
@@ -63,6 +68,20 @@ final class PodConditions {
     private Fact sandboxReady() {
         Optional<String> trouble = SandboxRule.trouble(s);
         return trouble.map(t -> new Fact(false, "PodSandboxNotReady", t)).orElse(Fact.TRUE);
+    }
+
+    private Fact restartingAll() {
+        return switch (phase) {
+            case "Succeeded" -> new Fact(false, "PodCompleted", "");
+            case "Failed" -> new Fact(false, "PodFailed", "");
+            default ->
+                    RestartAllRule.applies(s)
+                            ? new Fact(
+                                    true,
+                                    "RestartAllContainersStarted",
+                                    "container exited with restart policy rule")
+                            : new Fact(false, "", "");
+        };
     }
 
     private Fact initialized() {

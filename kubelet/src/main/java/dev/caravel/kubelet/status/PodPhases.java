@@ -42,12 +42,16 @@ final class PodPhases {
         Optional<ContainerStateTerminated> end = s.flatMap(PodPhases::lastEnd);
         if (s.isEmpty() || s.get().getState().getRunning() != null || end.isEmpty()) {
             pendingInit++;
-        } else if (end.get().getExitCode() != 0
-                && !RestartPolicies.restarts(pod, c, end.get().getExitCode())) {
+        } else if (end.get().getExitCode() != 0 && !restarts(pod, c, end.get())) {
             failedInit++;
         } else if (end.get().getExitCode() != 0) {
             pendingInit++;
         }
+    }
+
+    private static boolean restarts(Pod pod, PodContainer c, ContainerStateTerminated end) {
+        return RestartingAll.REASON.equals(end.getReason())
+                || RestartPolicies.restarts(pod, c, end.getExitCode());
     }
 
     private void sidecar(Optional<ContainerStatus> s) {
@@ -79,7 +83,7 @@ final class PodPhases {
             return;
         }
         stopped++;
-        stoppedForGood += RestartPolicies.restarts(pod, c, end.get().getExitCode()) ? 0 : 1;
+        stoppedForGood += restarts(pod, c, end.get()) ? 0 : 1;
         boolean terminated = s.get().getState().getTerminated() != null;
         succeeded += terminated && end.get().getExitCode() == 0 ? 1 : 0;
     }

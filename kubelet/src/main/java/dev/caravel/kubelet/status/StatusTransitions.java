@@ -40,7 +40,7 @@ final class StatusTransitions {
      * is dropped. Init containers may run again in a new sandbox, unless the pod never restarts.
      */
     static Optional<String> illegalMove(Pod pod, PodStatus previous, PodStatus next) {
-        if ("Always".equals(RestartPolicies.ofPod(pod)) || mayRestartAll(pod)) {
+        if ("Always".equals(RestartPolicies.ofPod(pod)) || RestartPolicies.mayRestartAll(pod)) {
             return Optional.empty();
         }
         for (PodContainer c : PodContainer.regular(pod)) {
@@ -116,15 +116,6 @@ final class StatusTransitions {
                         + " ended with exit code "
                         + exitCode
                         + " and may not be restarted, yet is reported as not ended");
-    }
-
-    /**
-     * Whether some rule restarts every container of the pod, whatever its own policy (KEP-5532).
-     */
-    private static boolean mayRestartAll(Pod pod) {
-        return PodContainer.all(pod).stream()
-                .flatMap(c -> c.spec().getRestartPolicyRules().stream())
-                .anyMatch(rule -> "RestartAllContainers".equals(rule.getAction()));
     }
 
     private static PodCondition settle(

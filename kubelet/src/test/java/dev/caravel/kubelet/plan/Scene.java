@@ -107,6 +107,22 @@ final class Scene {
         return this;
     }
 
+    /** A container whose exit with code 42 restarts all. */
+    Scene webThatRestartsAll(String name) {
+        regular.add(
+                container(name)
+                        .withRestartPolicy("Never")
+                        .addNewRestartPolicyRule()
+                        .withAction("RestartAllContainers")
+                        .withNewExitCodes()
+                        .withOperator("In")
+                        .withValues(42)
+                        .endExitCodes()
+                        .endRestartPolicyRule()
+                        .build());
+        return this;
+    }
+
     Scene webWithPostStart(String name) {
         regular.add(
                 container(name)
