@@ -80,6 +80,7 @@ final class PodParts implements AutoCloseable {
 
     /** A pod that the runtime has not shown by then is left alone until it does. */
     private static final Duration FIRST_LOOK = Duration.ofSeconds(30);
+
     private static final Path LOG_LINKS = Path.of("/var/log/containers");
 
     /** The ways out of the process. */

@@ -60,6 +60,7 @@ public record ActivityKey(Topic topic, String subject) {
             case HOOK -> "postStart of " + subject;
             case STOP -> "stop of " + subject;
             case REMOVE -> "removal of container " + subject;
+            case RESIZE -> "resize";
             case RELEASE -> "release of volumes and cgroup";
             case REMAINS -> "removal of what is left";
         };
