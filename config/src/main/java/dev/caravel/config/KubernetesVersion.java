@@ -68,6 +68,11 @@ public final class KubernetesVersion {
                 + "\"}";
     }
 
+    /** The release as a bare number. */
+    public static String number() {
+        return CURRENT.substring(1);
+    }
+
     /** Why {@code version} cannot be reported instead of the real one; empty when it can. */
     public static Optional<String> problemWith(String version) {
         boolean valid =

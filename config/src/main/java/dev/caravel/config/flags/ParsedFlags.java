@@ -113,11 +113,13 @@ public record ParsedFlags(
 
     /**
      * What every flag comes to, by name without dashes, as {@code /flagz} shows it: as given, else
-     * the default of the field it sets.
+     * the default.
      *
-     * @param defaults the document without any flag
+     * @param fields the document without any flag: the defaults of flags that set a field
+     * @param others defaults of other flags, where they are not empty, zero or false
      */
-    public Map<String, String> shown(FlagSet flags, Node.Fields defaults) {
+    public Map<String, String> shown(
+            FlagSet flags, Node.Fields fields, Map<String, String> others) {
         Map<String, String> shown = new TreeMap<>();
         for (Flag flag : flags.all()) {
             Optional<Node> value =
@@ -125,11 +127,35 @@ public record ParsedFlags(
                             .or(() ->
                                     flag.field().isEmpty()
                                             ? Optional.empty()
-                                            : defaults.find(flag.field()));
-            String absent = flag.kind() == FlagKind.BOOL ? "false" : "";
-            shown.put(flag.name(), value.map(ParsedFlags::plain).orElse(absent));
+                                            : fields.find(flag.field()));
+            shown.put(
+                    flag.name(),
+                    value.map(ParsedFlags::plain)
+                            .orElseGet(() -> others.getOrDefault(flag.name(), absent(flag))));
         }
         return shown;
+    }
+
+    private static String absent(Flag flag) {
+        return switch (flag.kind()) {
+            case BOOL, VERSION -> "false";
+            case DURATION -> "0s";
+            case INT32, INT64, FLOAT, LEVEL, QUANTITY -> "0";
+            case LIST -> "[]";
+            case STRING,
+                    MAP,
+                    SINGLE_MAP,
+                    THRESHOLDS,
+                    HEADERS,
+                    BOOL_MAP,
+                    LABELS,
+                    IP,
+                    IP_PORT,
+                    TAINTS,
+                    RESERVED_MEMORY,
+                    VMODULE ->
+                    "";
+        };
     }
 
     private static String plain(Node node) {

@@ -61,6 +61,16 @@ final class KubeProxyFlagTable {
                     "resource-container",
                     "removed without replacement");
 
+    /** What flags come to that set no field by themselves and are not given. */
+    static final Map<String, String> DEFAULTS =
+            Map.of(
+                    "healthz-port", Integer.toString(KubeProxyDefaults.HEALTHZ_PORT),
+                    "metrics-port", Integer.toString(KubeProxyDefaults.METRICS_PORT),
+                    "iptables-sync-period", "30s",
+                    "iptables-min-sync-period", "1s",
+                    "ipvs-sync-period", "30s",
+                    "ipvs-min-sync-period", "1s");
+
     private KubeProxyFlagTable() {}
 
     /** All of them, own flags first. */

@@ -94,7 +94,9 @@ public sealed interface KubeProxySettings {
                         result.warnings(),
                         result.modeDefaulted(),
                         given.shown(
-                                flags, KubeProxyDefaults.fill(Node.Fields.empty(Origin.DEFAULT))))
+                                flags,
+                                KubeProxyDefaults.fill(Node.Fields.empty(Origin.DEFAULT)),
+                                KubeProxyFlagTable.DEFAULTS))
                 : new Rejected(result.complaints());
     }
 

@@ -35,6 +35,10 @@ class KubeProxySettingsTest {
                                         .containsEntry("cleanup", "false")
                                         .containsEntry("conntrack-min", "131072")
                                         .containsEntry("config-sync-period", "15m0s")
+                                        .containsEntry("conntrack-udp-timeout", "0s")
+                                        .containsEntry("ipvs-exclude-cidrs", "[]")
+                                        .containsEntry("iptables-sync-period", "30s")
+                                        .containsEntry("healthz-port", "10256")
                                         .containsEntry("proxy-mode", ""));
     }
 

@@ -23,14 +23,16 @@ public record BuildMetrics(FeatureGates gates) implements SeriesSource {
                 SeriesWriter.Type.GAUGE,
                 "[BETA] This metric records the data about the stage and enablement of a k8s"
                         + " feature.");
+        feature(out, FeatureGates.ALL_ALPHA, "ALPHA", false);
+        feature(out, FeatureGates.ALL_BETA, "BETA", false);
         for (Map.Entry<Gate, Boolean> gate : gates.values().entrySet()) {
-            out.sample(
-                    gate.getValue() ? 1 : 0,
-                    "name",
-                    gate.getKey().name(),
-                    "stage",
-                    stage(gate.getKey()));
+            feature(out, gate.getKey().name(), stage(gate.getKey()), gate.getValue());
         }
+    }
+
+    private static void feature(SeriesWriter out, String name, String stage, boolean enabled)
+            throws IOException {
+        out.sample(enabled ? 1 : 0, "name", name, "stage", stage);
     }
 
     /** Finished features have no stage. */

@@ -24,6 +24,7 @@ public record ProcessMetrics(Path proc) implements SeriesSource {
     private static final double TICKS = 100;
 
     private static final long PAGE = 4096;
+    private static final double UNLIMITED = 0x1p64;
 
     /** Positions in /proc/PID/stat after the command, counted from the state as 0. */
     private static final int UTIME = 11;
@@ -36,13 +37,16 @@ public record ProcessMetrics(Path proc) implements SeriesSource {
     @Override
     public void collect(SeriesWriter out) throws IOException {
         String[] stat;
-        long maxFiles;
+        double maxFiles;
+        double maxMemory;
         long openFiles;
         double bootTime;
         double[] network;
         try {
             stat = stat(read("self/stat"));
-            maxFiles = maxOpenFiles(Files.readAllLines(proc.resolve("self/limits")));
+            List<String> limits = Files.readAllLines(proc.resolve("self/limits"));
+            maxFiles = softLimit(limits, "Max open files");
+            maxMemory = softLimit(limits, "Max address space");
             openFiles = openFiles();
             network = network(Files.readAllLines(proc.resolve("self/net/netstat")));
             bootTime = bootTime(Files.readAllLines(proc.resolve("stat")));
@@ -56,11 +60,7 @@ public record ProcessMetrics(Path proc) implements SeriesSource {
                         SeriesWriter.Type.COUNTER,
                         "Total user and system CPU time spent in seconds.")
                 .sample(cpu);
-        gauge(
-                out,
-                "process_max_fds",
-                "Maximum number of open file descriptors.",
-                (double) maxFiles);
+        gauge(out, "process_max_fds", "Maximum number of open file descriptors.", maxFiles);
         gauge(out, "process_open_fds", "Number of open file descriptors.", (double) openFiles);
         gauge(
                 out,
@@ -77,6 +77,11 @@ public record ProcessMetrics(Path proc) implements SeriesSource {
                 "process_virtual_memory_bytes",
                 "Virtual memory size in bytes.",
                 Double.parseDouble(stat[VSIZE]));
+        gauge(
+                out,
+                "process_virtual_memory_max_bytes",
+                "Maximum amount of virtual memory available in bytes.",
+                maxMemory);
         out.family(
                         "process_network_receive_bytes_total",
                         SeriesWriter.Type.COUNTER,
@@ -107,14 +112,15 @@ public record ProcessMetrics(Path proc) implements SeriesSource {
         return fields;
     }
 
-    static long maxOpenFiles(List<String> limits) {
+    /** No limit is the largest number there is, as in Go. */
+    static double softLimit(List<String> limits, String name) {
         for (String line : limits) {
-            if (line.startsWith("Max open files")) {
-                String soft = line.substring("Max open files".length()).strip().split(" ", 2)[0];
-                return soft.equals("unlimited") ? Long.MAX_VALUE : Long.parseLong(soft);
+            if (line.startsWith(name)) {
+                String soft = line.substring(name.length()).strip().split(" ", 2)[0];
+                return soft.equals("unlimited") ? UNLIMITED : Long.parseLong(soft);
             }
         }
-        throw new IllegalArgumentException("no limit of open files");
+        throw new IllegalArgumentException("no limit \"" + name + "\"");
     }
 
     /** InOctets and OutOctets of the IpExt pair of lines: one with names, one with values. */

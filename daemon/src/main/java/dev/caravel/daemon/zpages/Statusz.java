@@ -74,7 +74,7 @@ public final class Statusz {
         fields.put("startTime", Zpage.node(started.toString()));
         fields.put("uptimeSeconds", Node.Num.of(up.toSeconds(), Origin.DEFAULT));
         fields.put("goVersion", Zpage.node(runtime()));
-        fields.put("binaryVersion", Zpage.node(KubernetesVersion.MINOR_RELEASE));
+        fields.put("binaryVersion", Zpage.node(KubernetesVersion.number()));
         fields.put("emulationVersion", Zpage.node(KubernetesVersion.MINOR_RELEASE));
         fields.put(
                 "paths",
@@ -99,7 +99,7 @@ public final class Statusz {
                 up.toMinutesPart(),
                 up.toSecondsPart(),
                 runtime(),
-                KubernetesVersion.MINOR_RELEASE,
+                KubernetesVersion.number(),
                 KubernetesVersion.MINOR_RELEASE,
                 String.join(" ", paths));
     }

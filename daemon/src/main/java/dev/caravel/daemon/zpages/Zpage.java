@@ -65,7 +65,15 @@ record Zpage(
                 mediaType.equals(ZpageFormat.YAML)
                         ? TreeWriter.yaml(object)
                         : TreeWriter.json(object);
-        exchange.respond(200, mediaType, body.getBytes(StandardCharsets.UTF_8));
+        String type =
+                mediaType
+                        + ";g="
+                        + ZpageFormat.GROUP
+                        + ";v="
+                        + format.get().version()
+                        + ";as="
+                        + kind;
+        exchange.respond(200, type, body.getBytes(StandardCharsets.UTF_8));
     }
 
     private String path() {

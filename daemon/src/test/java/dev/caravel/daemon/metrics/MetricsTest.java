@@ -163,7 +163,7 @@ class MetricsTest {
                 .anyMatch(line -> line.matches("process_resident_memory_bytes [0-9.]+e\\+0[789]"))
                 .anyMatch(line -> line.startsWith("process_start_time_seconds 1."))
                 .anyMatch(line -> line.startsWith("process_network_receive_bytes_total "))
-                .hasSize(8);
+                .hasSize(9);
     }
 
     @Test

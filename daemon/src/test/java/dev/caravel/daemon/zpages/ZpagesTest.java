@@ -52,7 +52,8 @@ class ZpagesTest {
                 .endsWith("\nconfig=/etc/k.conf\nv=2\n");
         HttpResponse<String> json =
                 get(page, "application/json;as=Flagz;g=config.k8s.io;v=v1beta1");
-        assertThat(json.headers().firstValue("Content-Type")).contains("application/json");
+        assertThat(json.headers().firstValue("Content-Type"))
+                .contains("application/json;g=config.k8s.io;v=v1beta1;as=Flagz");
         assertThat(json.body())
                 .isEqualToIgnoringWhitespace(
                         """
@@ -72,7 +73,7 @@ class ZpagesTest {
         assertThat(get(page, "*/*").body())
                 .startsWith("\nkubelet statusz\nWarning:")
                 .contains("\nStarted: Fri Jul  3 04:05:06 UTC 2026\nUp: 2 hr 01 min 05 sec\n")
-                .contains("\nBinary version: 1.37\nEmulation version: 1.37\n")
+                .contains("\nBinary version: 1.37.2\nEmulation version: 1.37\n")
                 .endsWith("\nPaths: /configz /metrics\n");
         assertThat(get(page, "application/json;as=Statusz;g=config.k8s.io;v=v1beta1").body())
                 .contains("\"startTime\":\"2026-07-03T04:05:06Z\",\"uptimeSeconds\":7265,")

@@ -20,7 +20,7 @@ public final class ConntrackMetrics {
         deleted =
                 metrics.counter(
                         "kubeproxy_conntrack_reconciler_deleted_entries_total",
-                        "Cumulative conntrack flows deleted by conntrack reconciler",
+                        "[ALPHA] Cumulative conntrack flows deleted by conntrack reconciler",
                         ProxyMetrics.FAMILY);
     }
 

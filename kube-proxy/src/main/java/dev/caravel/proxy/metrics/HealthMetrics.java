@@ -12,12 +12,12 @@ public final class HealthMetrics {
         healthz =
                 metrics.counter(
                         "kubeproxy_proxy_healthz_total",
-                        "Cumulative proxy healthz HTTP status",
+                        "[ALPHA] Cumulative proxy healthz HTTP status",
                         "code");
         livez =
                 metrics.counter(
                         "kubeproxy_proxy_livez_total",
-                        "Cumulative proxy livez HTTP status",
+                        "[ALPHA] Cumulative proxy livez HTTP status",
                         "code");
     }
 

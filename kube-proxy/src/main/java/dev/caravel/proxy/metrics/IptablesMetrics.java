@@ -16,23 +16,23 @@ final class IptablesMetrics implements ModeMetrics {
         failures =
                 metrics.counter(
                         "kubeproxy_sync_proxy_rules_iptables_restore_failures_total",
-                        "Cumulative proxy iptables restore failures",
+                        "[ALPHA] Cumulative proxy iptables restore failures",
                         ProxyMetrics.FAMILY);
         partialFailures =
                 metrics.counter(
                         "kubeproxy_sync_proxy_rules_iptables_partial_restore_failures_total",
-                        "Cumulative proxy iptables partial restore failures",
+                        "[ALPHA] Cumulative proxy iptables partial restore failures",
                         ProxyMetrics.FAMILY);
         total =
                 metrics.gauge(
                         "kubeproxy_sync_proxy_rules_iptables_total",
-                        "Total number of iptables rules owned by kube-proxy",
+                        "[ALPHA] Total number of iptables rules owned by kube-proxy",
                         "table",
                         ProxyMetrics.FAMILY);
         last =
                 metrics.gauge(
                         "kubeproxy_sync_proxy_rules_iptables_last",
-                        "Number of iptables rules written by kube-proxy in last sync",
+                        "[ALPHA] Number of iptables rules written by kube-proxy in last sync",
                         "table",
                         ProxyMetrics.FAMILY);
     }

@@ -13,12 +13,12 @@ final class NftablesMetrics implements ModeMetrics {
         syncFailures =
                 metrics.counter(
                         "kubeproxy_sync_proxy_rules_nftables_sync_failures_total",
-                        "Cumulative proxy nftables sync failures",
+                        "[ALPHA] Cumulative proxy nftables sync failures",
                         ProxyMetrics.FAMILY);
         cleanupFailures =
                 metrics.counter(
                         "kubeproxy_sync_proxy_rules_nftables_cleanup_failures_total",
-                        "Cumulative proxy nftables cleanup failures",
+                        "[ALPHA] Cumulative proxy nftables cleanup failures",
                         ProxyMetrics.FAMILY);
     }
 

@@ -63,33 +63,33 @@ public final class ProxyMetrics {
         networkProgramming =
                 metrics.histogram(
                         "kubeproxy_network_programming_duration_seconds",
-                        "In Cluster Network Programming Latency in seconds",
+                        "[ALPHA] In Cluster Network Programming Latency in seconds",
                         programmingBuckets(),
                         FAMILY);
         declarePending(metrics, pendingServices, pendingEndpoints);
         lastSync =
                 metrics.gauge(
                         "kubeproxy_sync_proxy_rules_last_timestamp_seconds",
-                        "The last time proxy rules were successfully synced",
+                        "[ALPHA] The last time proxy rules were successfully synced",
                         FAMILY);
         lastQueued =
                 metrics.gauge(
                         "kubeproxy_sync_proxy_rules_last_queued_timestamp_seconds",
-                        "The last time a sync of proxy rules was queued",
+                        "[ALPHA] The last time a sync of proxy rules was queued",
                         FAMILY);
         endpointChanges =
                 metrics.counter(
                         "kubeproxy_sync_proxy_rules_endpoint_changes_total",
-                        "Cumulative proxy rules Endpoint changes");
+                        "[ALPHA] Cumulative proxy rules Endpoint changes");
         serviceChanges =
                 metrics.counter(
                         "kubeproxy_sync_proxy_rules_service_changes_total",
-                        "Cumulative proxy rules Service changes");
+                        "[ALPHA] Cumulative proxy rules Service changes");
         health = new HealthMetrics(metrics);
         noLocalEndpoints =
                 metrics.gauge(
                         "kubeproxy_sync_proxy_rules_no_local_endpoints_total",
-                        "Number of services with a Local traffic policy and no endpoints",
+                        "[ALPHA] Number of services with a Local traffic policy and no endpoints",
                         "traffic_policy",
                         FAMILY);
         mode = iptables ? new IptablesMetrics(metrics) : new NftablesMetrics(metrics);
@@ -102,18 +102,18 @@ public final class ProxyMetrics {
     }
 
     static Histogram syncTime(Metrics metrics, String name, String help) {
-        return metrics.histogram("kubeproxy_" + name, help, SYNC_BUCKETS, FAMILY);
+        return metrics.histogram("kubeproxy_" + name, "[ALPHA] " + help, SYNC_BUCKETS, FAMILY);
     }
 
     private static void declarePending(
             Metrics metrics, IntSupplier services, IntSupplier endpoints) {
         metrics.gauge(
                 "kubeproxy_sync_proxy_rules_endpoint_changes_pending",
-                "Pending proxy rules Endpoint changes",
+                "[ALPHA] Pending proxy rules Endpoint changes",
                 endpoints::getAsInt);
         metrics.gauge(
                 "kubeproxy_sync_proxy_rules_service_changes_pending",
-                "Pending proxy rules Service changes",
+                "[ALPHA] Pending proxy rules Service changes",
                 services::getAsInt);
     }
 
