@@ -1,6 +1,7 @@
 package dev.caravel.proxy.apply;
 
 import dev.caravel.linux.ip.IpPrefix;
+import dev.caravel.proxy.compile.FrontendClaims;
 import dev.caravel.proxy.compile.NodePortAddresses;
 import dev.caravel.proxy.table.ServiceKey;
 import dev.caravel.proxy.table.ServiceView;
@@ -49,6 +50,9 @@ public interface Dataplane {
      * @return number of steps the repair took, 0 when nothing was wrong
      */
     int audit() throws IOException;
+
+    /** Addresses and ports that several services want, as they were settled last. */
+    List<FrontendClaims.Conflict> conflicts();
 
     /** Number of rules by table; empty where nobody counts rules. */
     Map<String, Integer> rules();

@@ -3,6 +3,7 @@ package dev.caravel.proxy.apply;
 import dev.caravel.daemon.run.Ticks;
 import dev.caravel.linux.ip.IpFamily;
 import dev.caravel.linux.ip.IpPrefix;
+import dev.caravel.proxy.compile.FrontendClaims;
 import dev.caravel.proxy.conntrack.ConntrackReconciler;
 import dev.caravel.proxy.health.ProxyHealth;
 import dev.caravel.proxy.health.ServiceHealth;
@@ -20,6 +21,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,12 +37,14 @@ public final class FamilySync implements SyncLoop.Task {
      * Who is told and asked.
      *
      * @param conntrack empty where stale connections are nobody's business
+     * @param conflicts told after each synchronization who wants what another service has
      */
     public record Surroundings(
             Optional<ConntrackReconciler> conntrack,
             ServiceHealth serviceHealth,
             ProxyHealth health,
             ProxyMetrics metrics,
+            Consumer<List<FrontendClaims.Conflict>> conflicts,
             NodePortSource nodePorts,
             Supplier<NodeFacts> node,
             Ticks ticks) {}
@@ -113,6 +117,7 @@ public final class FamilySync implements SyncLoop.Task {
         around.health.updated(family);
         programmed();
         report(full ? table.keys() : changes.services());
+        around.conflicts.accept(dataplane.conflicts());
         reconcile();
     }
 

@@ -13,7 +13,6 @@ import dev.caravel.linux.netlink.nft.NftTransaction;
 import dev.caravel.proxy.compile.BaseRules;
 import dev.caravel.proxy.compile.DataplaneSettings;
 import dev.caravel.proxy.compile.ElementCounts;
-import dev.caravel.proxy.compile.Frontend;
 import dev.caravel.proxy.compile.FrontendClaims;
 import dev.caravel.proxy.compile.Layout;
 import dev.caravel.proxy.compile.NftCompiler;
@@ -26,7 +25,6 @@ import dev.caravel.proxy.compile.Steps;
 import dev.caravel.proxy.table.ServiceKey;
 import dev.caravel.proxy.table.ServiceView;
 import java.io.IOException;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -107,32 +105,27 @@ public final class NftDataplane implements Dataplane {
     }
 
     @Override
+    public List<FrontendClaims.Conflict> conflicts() {
+        return claims.conflicts();
+    }
+
+    @Override
     public SyncOutcome update(
             Set<ServiceKey> dirty, Function<ServiceKey, Optional<ServiceView>> views)
             throws IOException {
+        converged = false;
         Steps steps = new Steps(table, counts);
         Map<ServiceKey, Optional<Held>> news = new LinkedHashMap<>();
-        ArrayDeque<ServiceKey> queue = new ArrayDeque<>(dirty);
-        Set<ServiceKey> queued = new HashSet<>(dirty);
-        converged = false;
-        while (!queue.isEmpty()) {
-            ServiceKey key = queue.poll();
-            queued.remove(key);
-            Optional<Held> before = news.getOrDefault(key, Optional.ofNullable(held.get(key)));
-            Optional<ServiceView> view =
-                    views.apply(key).map(v -> v.arrangedLike(before.map(Held::view)));
-            FrontendClaims.Outcome outcome = claim(key, before.map(Held::view), view);
-            for (ServiceKey affected : outcome.affected()) {
-                if (queued.add(affected)) {
-                    queue.add(affected);
-                }
-            }
-            Optional<Held> after = view.map(v -> new Held(v, outcome.denied()));
-            if (!after.equals(before)) {
-                diff(before, after, steps);
-                news.put(key, after);
-            }
-        }
+        wishes(dirty, views)
+                .forEach((key, view) -> {
+                    Optional<Held> before = Optional.ofNullable(held.get(key));
+                    Optional<Held> after =
+                            view.map(v -> new Held(v, claims.denied(v.service(), compiler)));
+                    if (!after.equals(before)) {
+                        diff(before, after, steps);
+                        news.put(key, after);
+                    }
+                });
         int size = commit(steps);
         news.forEach((key, after) ->
                 after.ifPresentOrElse(h -> held.put(key, h), () -> held.remove(key)));
@@ -140,13 +133,30 @@ public final class NftDataplane implements Dataplane {
         return new SyncOutcome(false, size, held.size(), Map.of());
     }
 
+    /** What dirty services want, and what those want that win or lose something by it. */
+    private Map<ServiceKey, Optional<ServiceView>> wishes(
+            Set<ServiceKey> dirty, Function<ServiceKey, Optional<ServiceView>> views) {
+        Map<ServiceKey, Optional<ServiceView>> wishes = new LinkedHashMap<>();
+        Set<ServiceKey> affected = new HashSet<>();
+        for (ServiceKey key : dirty) {
+            Optional<ServiceView> before = Optional.ofNullable(held.get(key)).map(Held::view);
+            Optional<ServiceView> wish = views.apply(key).map(v -> v.arrangedLike(before));
+            wishes.put(key, wish);
+            affected.addAll(claim(key, before, wish).affected());
+        }
+        for (ServiceKey key : affected) {
+            Held other = held.get(key);
+            if (other != null) {
+                wishes.putIfAbsent(key, Optional.of(other.view()));
+            }
+        }
+        return wishes;
+    }
+
     private FrontendClaims.Outcome claim(
             ServiceKey key, Optional<ServiceView> before, Optional<ServiceView> after) {
-        Set<Frontend> old = before.map(v -> compiler.frontends(v.service())).orElse(Set.of());
-        Set<Frontend> wanted = after.map(v -> compiler.frontends(v.service())).orElse(Set.of());
-        Set<Frontend> byRight =
-                after.map(v -> compiler.clusterFrontends(v.service())).orElse(Set.of());
-        return claims.change(key, old, wanted, byRight);
+        return claims.settle(
+                key, compiler, before.map(ServiceView::service), after.map(ServiceView::service));
     }
 
     private void diff(Optional<Held> before, Optional<Held> after, Steps steps) {
@@ -224,11 +234,8 @@ public final class NftDataplane implements Dataplane {
         claims.clear();
         held.clear();
         wanted.forEach((key, view) -> claim(key, Optional.empty(), Optional.of(view)));
-        wanted.forEach((key, view) -> {
-            Set<Frontend> denied = new HashSet<>(compiler.frontends(view.service()));
-            denied.removeIf(frontend -> claims.holder(frontend).filter(key::equals).isPresent());
-            held.put(key, new Held(view, denied.isEmpty() ? Set.of() : denied));
-        });
+        wanted.forEach((key, view) ->
+                held.put(key, new Held(view, claims.denied(view.service(), compiler))));
     }
 
     /** Everything the table should hold; counts who needs what on the way. */

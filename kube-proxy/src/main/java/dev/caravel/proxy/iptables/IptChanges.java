@@ -5,7 +5,6 @@ import dev.caravel.linux.netlink.nft.NftOp;
 import dev.caravel.linux.netlink.nft.NftRule;
 import dev.caravel.linux.netlink.nft.NftTable;
 import dev.caravel.linux.netlink.nft.NftTransaction;
-import dev.caravel.proxy.table.ServiceView;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -24,13 +23,13 @@ final class IptChanges {
     /** A service in the transaction. */
     final class Service {
         /** What its rules were made from; empty when it goes. */
-        private final Optional<ServiceView> view;
+        private final Optional<Wanted> wanted;
 
         private final IptRules rules;
         private final List<Slot> slots = new ArrayList<>();
 
-        private Service(Optional<ServiceView> view, IptRules rules) {
-            this.view = view;
+        private Service(Optional<Wanted> wanted, IptRules rules) {
+            this.wanted = wanted;
             this.rules = rules;
         }
 
@@ -38,8 +37,8 @@ final class IptChanges {
             return rules;
         }
 
-        Optional<ServiceView> view() {
-            return view;
+        Optional<Wanted> wanted() {
+            return wanted;
         }
 
         /** Handles of its dispatch rules in order, once the kernel has made them. */
@@ -84,7 +83,7 @@ final class IptChanges {
      *
      * @param handles of {@code old}'s dispatch rules
      */
-    Service service(Optional<ServiceView> view, IptRules old, List<Long> handles, IptRules wanted) {
+    Service service(Optional<Wanted> from, IptRules old, List<Long> handles, IptRules wanted) {
         wanted.chains()
                 .forEach((chain, rules) -> {
                     List<NftRule> before = old.chains().get(chain);
@@ -99,7 +98,7 @@ final class IptChanges {
                 remove(chain);
             }
         }
-        Service service = new Service(view, wanted);
+        Service service = new Service(from, wanted);
         List<IptDispatch> left = new ArrayList<>(old.dispatch());
         List<Long> leftHandles = new ArrayList<>(handles);
         for (IptDispatch dispatch : wanted.dispatch()) {
@@ -120,7 +119,7 @@ final class IptChanges {
     }
 
     /** A service whose rules in the kernel are only known by their digests. */
-    Service compared(ServiceView view, IptRules wanted, IptImage kernel) {
+    Service compared(Wanted from, IptRules wanted, IptImage kernel) {
         wanted.chains()
                 .forEach((chain, rules) -> {
                     if (!kernel.has("nat", chain)) {
@@ -129,7 +128,7 @@ final class IptChanges {
                         rewrite(chain, rules);
                     }
                 });
-        Service service = new Service(Optional.of(view), wanted);
+        Service service = new Service(Optional.of(from), wanted);
         for (IptDispatch dispatch : wanted.dispatch()) {
             long handle = kernel.take(dispatch);
             if (handle >= 0) {

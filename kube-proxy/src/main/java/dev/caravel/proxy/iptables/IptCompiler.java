@@ -5,6 +5,7 @@ import dev.caravel.linux.ip.IpFamily;
 import dev.caravel.linux.ip.IpPrefix;
 import dev.caravel.linux.netlink.nft.NftRule;
 import dev.caravel.proxy.compile.DataplaneSettings;
+import dev.caravel.proxy.compile.Frontend;
 import dev.caravel.proxy.compile.LocalDetector;
 import dev.caravel.proxy.iptables.IptDispatch.Where;
 import dev.caravel.proxy.table.Endpoint;
@@ -18,6 +19,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** One service to its rules (kube-proxy.md §6.4). Pure. */
 final class IptCompiler {
@@ -37,9 +39,10 @@ final class IptCompiler {
     /**
      * The rules of a service.
      *
+     * @param denied frontends that belong to another service and get no rule here
      * @param endpointComments whether rules name the endpoint; large clusters do without
      */
-    IptRules compile(ServiceView view, boolean endpointComments) {
+    IptRules compile(ServiceView view, Set<Frontend> denied, boolean endpointComments) {
         Map<String, List<NftRule>> chains = new LinkedHashMap<>();
         List<IptDispatch> dispatch = new ArrayList<>();
         ServiceEntry service = view.service();
@@ -50,6 +53,7 @@ final class IptCompiler {
                             service,
                             service.ports().get(i),
                             view.endpoints().get(i),
+                            denied,
                             endpointComments)
                     .compile();
         }
@@ -67,6 +71,7 @@ final class IptCompiler {
         private final ServiceEntry service;
         private final ServicePort port;
         private final EndpointLists lists;
+        private final Set<Frontend> denied;
         private final boolean endpointComments;
         private final String name;
         private final String cluster;
@@ -79,17 +84,23 @@ final class IptCompiler {
                 ServiceEntry service,
                 ServicePort port,
                 EndpointLists lists,
+                Set<Frontend> denied,
                 boolean endpointComments) {
             this.chains = chains;
             this.dispatch = dispatch;
             this.service = service;
             this.port = port;
             this.lists = lists;
+            this.denied = denied;
             this.endpointComments = endpointComments;
             this.name = service.portName(port);
             this.cluster = IptNames.cluster(service, port);
             this.local = IptNames.local(service, port);
             this.external = IptNames.external(service, port);
+        }
+
+        private boolean denied(IpAddress ip) {
+            return denied.contains(new Frontend(ip, port.protocol(), port.port()));
         }
 
         private boolean internalEndpoints() {
@@ -111,6 +122,9 @@ final class IptCompiler {
         void compile() {
             clusterAddress();
             for (IpAddress ip : service.externalIps()) {
+                if (denied(ip)) {
+                    continue;
+                }
                 if (lists.any()) {
                     add(Where.NAT_SERVICES, to(ip, name + " external IP").jump(external));
                 }
@@ -150,6 +164,9 @@ final class IptCompiler {
         }
 
         private void clusterAddress() {
+            if (denied(service.clusterIp())) {
+                return;
+            }
             if (internalEndpoints()) {
                 add(
                         Where.NAT_SERVICES,
@@ -167,6 +184,9 @@ final class IptCompiler {
                             && !service.loadBalancerIps().isEmpty()
                             && !service.sourceRanges().isEmpty();
             for (IpAddress ip : service.loadBalancerIps()) {
+                if (denied(ip)) {
+                    continue;
+                }
                 if (lists.any()) {
                     add(
                             Where.NAT_SERVICES,
@@ -187,7 +207,10 @@ final class IptCompiler {
         }
 
         private void nodePort() {
-            if (port.nodePort() == 0) {
+            if (port.nodePort() == 0
+                    || denied.contains(
+                            Frontend.nodePort(
+                                    settings.family(), port.protocol(), port.nodePort()))) {
                 return;
             }
             if (lists.any()) {

@@ -11,6 +11,8 @@ import dev.caravel.linux.netlink.nft.Nftables;
 import dev.caravel.proxy.apply.Dataplane;
 import dev.caravel.proxy.apply.SharedNftables;
 import dev.caravel.proxy.apply.SyncOutcome;
+import dev.caravel.proxy.compile.FrontendClaims;
+import dev.caravel.proxy.compile.NftCompiler;
 import dev.caravel.proxy.compile.NodePortAddresses;
 import dev.caravel.proxy.table.ServiceKey;
 import dev.caravel.proxy.table.ServiceView;
@@ -41,7 +43,7 @@ public final class IptDataplane implements Dataplane {
     private static final int LARGE_CLUSTER = 1_000;
 
     /** What the kernel holds for a service, with the handles of its dispatch rules. */
-    private record Held(ServiceView view, List<Long> handles, int nat, int filter) {}
+    private record Held(Wanted wanted, List<Long> handles, int nat, int filter) {}
 
     /** Rules of all services by table. */
     private record Total(int nat, int filter) {
@@ -54,6 +56,8 @@ public final class IptDataplane implements Dataplane {
     private final IptSettings settings;
     private final IptCompiler compiler;
     private final IptFixed fixed;
+    private final NftCompiler frontends;
+    private final FrontendClaims claims = new FrontendClaims();
     private final Map<ServiceKey, Held> held = new HashMap<>();
     private NodePortAddresses nodePorts = NodePortAddresses.ALL;
     private boolean endpointComments = true;
@@ -67,6 +71,7 @@ public final class IptDataplane implements Dataplane {
         this.settings = settings;
         this.compiler = new IptCompiler(settings);
         this.fixed = new IptFixed(settings);
+        this.frontends = new NftCompiler(settings.dataplane());
     }
 
     @Override
@@ -109,14 +114,16 @@ public final class IptDataplane implements Dataplane {
             throws IOException {
         IptChanges changes = new IptChanges(table("nat"), table("filter"));
         Map<ServiceKey, IptChanges.Service> news = new HashMap<>();
-        for (ServiceKey key : dirty) {
+        Map<ServiceKey, Optional<ServiceView>> wishes = wishes(dirty, views);
+        for (Map.Entry<ServiceKey, Optional<ServiceView>> wish : wishes.entrySet()) {
+            ServiceKey key = wish.getKey();
             Optional<Held> before = Optional.ofNullable(held.get(key));
-            Optional<ServiceView> view = views.apply(key);
-            if (!view.equals(before.map(Held::view))) {
-                IptRules old = before.map(h -> compile(h.view)).orElse(IptRules.NONE);
-                IptRules wanted = view.map(this::compile).orElse(IptRules.NONE);
+            Optional<Wanted> wanted = wish.getValue().map(this::wanted);
+            if (!wanted.equals(before.map(Held::wanted))) {
+                IptRules old = before.map(h -> compile(h.wanted)).orElse(IptRules.NONE);
+                IptRules rules = wanted.map(this::compile).orElse(IptRules.NONE);
                 List<Long> handles = before.map(Held::handles).orElse(List.of());
-                news.put(key, changes.service(view, old, handles, wanted));
+                news.put(key, changes.service(wanted, old, handles, rules));
             }
         }
         converged = false;
@@ -128,16 +135,52 @@ public final class IptDataplane implements Dataplane {
                 false, transaction.ops().size(), held.size(), written(transaction.ops()));
     }
 
+    /** What dirty services want, and what those want that win or lose something by it. */
+    private Map<ServiceKey, Optional<ServiceView>> wishes(
+            Set<ServiceKey> dirty, Function<ServiceKey, Optional<ServiceView>> views) {
+        Map<ServiceKey, Optional<ServiceView>> wishes = new HashMap<>();
+        Set<ServiceKey> affected = new HashSet<>();
+        for (ServiceKey key : dirty) {
+            Optional<ServiceView> wish = views.apply(key);
+            wishes.put(key, wish);
+            Optional<ServiceView> before =
+                    Optional.ofNullable(held.get(key)).map(h -> h.wanted.view());
+            affected.addAll(
+                    claims.settle(
+                                    key,
+                                    frontends,
+                                    before.map(ServiceView::service),
+                                    wish.map(ServiceView::service))
+                            .affected());
+        }
+        for (ServiceKey key : affected) {
+            Held other = held.get(key);
+            if (other != null) {
+                wishes.putIfAbsent(key, Optional.of(other.wanted.view()));
+            }
+        }
+        return wishes;
+    }
+
+    private Wanted wanted(ServiceView view) {
+        return new Wanted(view, claims.denied(view.service(), frontends));
+    }
+
+    @Override
+    public List<FrontendClaims.Conflict> conflicts() {
+        return claims.conflicts();
+    }
+
     private void adopt(ServiceKey key, IptChanges.Service service, Map<Integer, Long> made) {
         Held before = held.remove(key);
         if (before != null) {
             serviceRules = serviceRules.plus(before, -1);
         }
-        service.view()
-                .ifPresent(view -> {
+        service.wanted()
+                .ifPresent(wanted -> {
                     Held now =
                             new Held(
-                                    view,
+                                    wanted,
                                     service.handles(made),
                                     service.rules().count("nat"),
                                     service.rules().count("filter"));
@@ -146,8 +189,8 @@ public final class IptDataplane implements Dataplane {
                 });
     }
 
-    private IptRules compile(ServiceView view) {
-        return compiler.compile(view, endpointComments);
+    private IptRules compile(Wanted wanted) {
+        return compiler.compile(wanted.view(), wanted.denied(), endpointComments);
     }
 
     @Override
@@ -167,6 +210,9 @@ public final class IptDataplane implements Dataplane {
 
     private int converge(Map<ServiceKey, ServiceView> wanted) throws IOException {
         held.clear();
+        claims.clear();
+        wanted.forEach((key, view) ->
+                claims.settle(key, frontends, Optional.empty(), Optional.of(view.service())));
         serviceRules = new Total(0, 0);
         IptImage kernel = IptImage.read(nft.reader(), settings.dataplane().family());
         int steps = commit(ground(kernel));
@@ -174,9 +220,10 @@ public final class IptDataplane implements Dataplane {
         IptChanges batch = new IptChanges(table("nat"), table("filter"));
         Map<ServiceKey, IptChanges.Service> news = new HashMap<>();
         for (Map.Entry<ServiceKey, ServiceView> entry : wanted.entrySet()) {
-            IptRules rules = compile(entry.getValue());
+            Wanted service = wanted(entry.getValue());
+            IptRules rules = compile(service);
             stale.removeAll(rules.chains().keySet());
-            news.put(entry.getKey(), batch.compared(entry.getValue(), rules, kernel));
+            news.put(entry.getKey(), batch.compared(service, rules, kernel));
             if (news.size() == BATCH) {
                 steps += adopt(batch, news);
                 batch = new IptChanges(table("nat"), table("filter"));
@@ -322,7 +369,7 @@ public final class IptDataplane implements Dataplane {
             return 0;
         }
         Map<ServiceKey, ServiceView> wanted = new HashMap<>();
-        held.forEach((key, value) -> wanted.put(key, value.view()));
+        held.forEach((key, value) -> wanted.put(key, value.wanted().view()));
         converged = false;
         int steps = converge(wanted);
         converged = true;

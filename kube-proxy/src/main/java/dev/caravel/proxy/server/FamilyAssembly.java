@@ -60,6 +60,7 @@ final class FamilyAssembly {
             ServiceHealth serviceHealth,
             ProxyHealth health,
             ProxyMetrics metrics,
+            ObjectReports reports,
             Ticks ticks) {}
 
     private final KubeProxyConfiguration config;
@@ -99,6 +100,7 @@ final class FamilyAssembly {
                                 shared.serviceHealth,
                                 shared.health,
                                 shared.metrics,
+                                conflicts -> shared.reports.conflicts(family, conflicts),
                                 () ->
                                         nodePorts.among(
                                                 nodePorts.everything()

@@ -9,6 +9,7 @@ import dev.caravel.daemon.log.Logging;
 import dev.caravel.daemon.metrics.Metrics;
 import dev.caravel.daemon.metrics.MetricsHandler;
 import dev.caravel.daemon.run.HealthCheck;
+import dev.caravel.daemon.run.HealthIndicators;
 import dev.caravel.daemon.run.HealthzHandler;
 import dev.caravel.daemon.run.Ticks;
 import dev.caravel.daemon.zpages.Flagz;
@@ -30,11 +31,13 @@ final class MetricsRoutes {
     static Routes of(
             KubeProxySettings.Loaded settings, Metrics metrics, Logging logging, Ticks ticks) {
         KubeProxyConfiguration config = settings.config();
+        HealthIndicators indicators = new HealthIndicators();
+        HealthCheck ping = indicators.counted("healthz", HealthCheck.PING);
         Routes routes =
-                new HealthzHandler("healthz", List.of(HealthCheck.PING))
+                new HealthzHandler("healthz", List.of(ping))
                         .addTo(Routes.none())
                         .with("/metrics", new MetricsHandler(metrics))
-                        .with("/metrics/slis", new MetricsHandler(slis()))
+                        .with("/metrics/slis", new MetricsHandler(indicators.metrics()))
                         .with("/proxyMode", x -> x.respondText(200, config.mode().wireName()))
                         .with("/configz", x -> configz(x, config));
         if (config.enableProfiling()) {
@@ -52,19 +55,10 @@ final class MetricsRoutes {
         return ProcessHandle.current().info().startInstant().orElse(Instant.EPOCH);
     }
 
-    /** Upstream's proxy has no health checks of its own to count there. */
-    private static Metrics slis() {
-        Metrics slis = new Metrics();
-        slis.gauge(
-                "process_start_time_seconds",
-                "[ALPHA] Start time of the process since unix epoch in seconds.",
-                () -> started().getEpochSecond());
-        return slis;
-    }
-
     private static void configz(HttpExchange exchange, KubeProxyConfiguration config)
             throws IOException {
         String body = "{\"kubeproxy.config.k8s.io\":" + config.toJson().strip() + "}";
+        exchange.addHeader("X-Content-Type-Options", "nosniff");
         exchange.respond(200, "application/json", body.getBytes(StandardCharsets.UTF_8));
     }
 

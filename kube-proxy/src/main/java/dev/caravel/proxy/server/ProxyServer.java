@@ -33,6 +33,7 @@ import dev.caravel.proxy.metrics.ProxyMetrics;
 import dev.caravel.proxy.node.ConntrackParameters;
 import dev.caravel.proxy.node.FamilyChecks;
 import dev.caravel.proxy.node.KernelParameters;
+import dev.caravel.proxy.node.LegacyIptables;
 import dev.caravel.proxy.node.NodeIps;
 import dev.caravel.proxy.node.NodePortRanges;
 import dev.caravel.proxy.node.NodeState;
@@ -121,6 +122,7 @@ public final class ProxyServer implements AutoCloseable {
         List<IpFamily> families = families(host);
         EventRecorder events =
                 kept(QueuedEventRecorder.series("kube-proxy", nodeName, api.requests(), ticks));
+        ObjectReports reports = new ObjectReports(nodeName, events);
         ProxyHealth health = new ProxyHealth(config.syncPeriod().multipliedBy(2), ticks);
         FamilyAssembly assembly =
                 new FamilyAssembly(
@@ -132,6 +134,7 @@ public final class ProxyServer implements AutoCloseable {
                                 kept(serviceHealth(families, host.ips(), health, events)),
                                 health,
                                 proxyMetrics,
+                                reports,
                                 ticks));
         Families all = kept(new Families(health, proxyMetrics, ticks));
         for (IpFamily family : families) {
@@ -147,8 +150,8 @@ public final class ProxyServer implements AutoCloseable {
                 new ClusterWatches(
                         api,
                         all,
-                        new ServiceMapping(gates.enabled(Gate.AllowServiceExternalIPs)),
-                        new SliceMapping(nodeName),
+                        new ServiceMapping(gates.enabled(Gate.AllowServiceExternalIPs), reports),
+                        new SliceMapping(nodeName, reports),
                         config.mode() == ProxyMode.NFTABLES));
         node.rely(known, fatal::complete, all::topologyChanged);
         tellStart(events);
@@ -180,11 +183,11 @@ public final class ProxyServer implements AutoCloseable {
         }
         metrics.counter(
                 "kubeproxy_iptables_ct_state_invalid_dropped_packets_total",
-                "packets dropped by iptables to work around conntrack problems",
+                "[ALPHA] packets dropped by iptables to work around conntrack problems",
                 () -> packets(counters, IptSettings.INVALID_DROPPED));
         metrics.counter(
                 "kubeproxy_iptables_localhost_nodeports_accepted_packets_total",
-                "Number of packets accepted on nodeports of loopback interface",
+                "[ALPHA] Number of packets accepted on nodeports of loopback interface",
                 () -> packets(counters, IptSettings.LOCALHOST_ACCEPTED));
         return Optional.of(counters);
     }
@@ -213,7 +216,13 @@ public final class ProxyServer implements AutoCloseable {
                 () -> new NodeFacts(nodeName, node.zone()));
     }
 
-    private void tellStart(EventRecorder events) {
+    private void tellStart(EventRecorder events) throws IOException {
+        Optional<String> legacy = LegacyIptables.notice(Path.of("/proc"));
+        if (legacy.isPresent()) {
+            log.warn(legacy.get());
+            events.action(
+                    nodeReference(), EventRecorder.WARNING, "LegacyIptables", ACTION, legacy.get());
+        }
         if (settings.modeDefaulted()) {
             log.error(DEFAULT_MODE);
             events.action(
@@ -299,12 +308,8 @@ public final class ProxyServer implements AutoCloseable {
                 () -> health.state().healthy(),
                 (service, message) ->
                         events.action(
-                                new ObjectReferenceBuilder()
-                                        .withApiVersion("v1")
-                                        .withKind("Service")
-                                        .withNamespace(service.namespace())
-                                        .withName(service.name())
-                                        .build(),
+                                ObjectReports.reference(
+                                        "Service", service.namespace(), service.name()),
                                 EventRecorder.WARNING,
                                 "FailedToStartServiceHealthcheck",
                                 "Listen",

@@ -15,6 +15,7 @@ import java.util.List;
  * @param externalLocal traffic from outside stays on the node
  * @param affinitySeconds how long a client keeps its endpoint, 0 for no affinity
  * @param healthCheckNodePort where load balancers ask for local endpoints, 0 for none
+ * @param createdAt when the Service was made, in seconds since the epoch
  */
 public record ServiceEntry(
         ServiceKey key,
@@ -27,6 +28,7 @@ public record ServiceEntry(
         boolean externalLocal,
         int affinitySeconds,
         int healthCheckNodePort,
+        long createdAt,
         List<ServicePort> ports) {
     public ServiceEntry {
         externalIps = List.copyOf(externalIps);

@@ -10,19 +10,23 @@ import dev.caravel.proxy.table.ServicePort;
 import io.fabric8.kubernetes.api.model.LoadBalancerIngress;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceSpec;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Services to entries (kube-proxy.md §3.2). */
 public final class ServiceMapping {
-    private static final Logger log = LoggerFactory.getLogger(ServiceMapping.class);
     private static final int DEFAULT_AFFINITY_SECONDS = 10_800;
 
+    private static final int MAX_PORT = 65_535;
+
     private final boolean externalIps;
+    private final Complaints complaints;
 
     /**
      * A mapping.
@@ -30,20 +34,27 @@ public final class ServiceMapping {
      * @param externalIps whether the addresses Services list themselves are served (feature gate
      *     AllowServiceExternalIPs)
      */
-    public ServiceMapping(boolean externalIps) {
+    public ServiceMapping(boolean externalIps, Complaints complaints) {
         this.externalIps = externalIps;
+        this.complaints = complaints;
     }
 
     /** What both families keep of a Service; empty when neither has anything to do with it. */
     public Optional<FamilyEntries> map(Service service) {
+        Set<String> problems = new LinkedHashSet<>();
         FamilyEntries entries =
-                new FamilyEntries(entry(service, IpFamily.IPV4), entry(service, IpFamily.IPV6));
+                new FamilyEntries(
+                        entry(service, IpFamily.IPV4, problems),
+                        entry(service, IpFamily.IPV6, problems));
+        String namespace = service.getMetadata().getNamespace();
+        String name = service.getMetadata().getName();
+        problems.forEach(problem -> complaints.about("Service", namespace, name, problem));
         return entries.ipv4().isEmpty() && entries.ipv6().isEmpty()
                 ? Optional.empty()
                 : Optional.of(entries);
     }
 
-    private Optional<ServiceEntry> entry(Service service, IpFamily family) {
+    private Optional<ServiceEntry> entry(Service service, IpFamily family, Set<String> problems) {
         ServiceSpec spec = service.getSpec();
         if (spec == null || "ExternalName".equals(spec.getType())) {
             return Optional.empty();
@@ -55,12 +66,13 @@ public final class ServiceMapping {
         return clusterIp(spec, family)
                 .flatMap(IpAddress::parse)
                 .filter(ip -> ip.family() == family)
-                .map(ip -> entry(key, ip, service, spec, family));
+                .map(ip -> entry(key, ip, service, spec, problems));
     }
 
     private ServiceEntry entry(
-            ServiceKey key, IpAddress ip, Service service, ServiceSpec spec, IpFamily family) {
-        List<IpAddress> listed = addresses(key, spec.getExternalIPs(), family);
+            ServiceKey key, IpAddress ip, Service service, ServiceSpec spec, Set<String> problems) {
+        IpFamily family = ip.family();
+        List<IpAddress> listed = addresses(spec.getExternalIPs(), family, problems);
         boolean outside =
                 "NodePort".equals(spec.getType())
                         || "LoadBalancer".equals(spec.getType())
@@ -71,13 +83,28 @@ public final class ServiceMapping {
                 ip,
                 externalIps ? listed : List.of(),
                 !listed.isEmpty(),
-                ingress(key, service, family),
-                sourceRanges(key, spec, family),
+                ingress(service, family, problems),
+                sourceRanges(spec, family, problems),
                 "Local".equals(spec.getInternalTrafficPolicy()),
                 externalLocal,
                 affinity(spec),
-                healthCheckNodePort(key, spec, externalLocal),
-                ports(key, spec));
+                healthCheckNodePort(spec, externalLocal, problems),
+                createdAt(service),
+                ports(spec, problems));
+    }
+
+    /** Objects from the API server all say it; anything else counts as very old. */
+    private static long createdAt(Service service) {
+        String text = service.getMetadata().getCreationTimestamp();
+        try {
+            return text == null ? 0 : Instant.parse(text).getEpochSecond();
+        } catch (DateTimeParseException e) {
+            return 0;
+        }
+    }
+
+    static boolean isPort(int number) {
+        return number > 0 && number <= MAX_PORT;
     }
 
     private static Optional<String> clusterIp(ServiceSpec spec, IpFamily family) {
@@ -93,7 +120,7 @@ public final class ServiceMapping {
     }
 
     private static List<IpAddress> addresses(
-            ServiceKey key, @Nullable List<String> texts, IpFamily family) {
+            @Nullable List<String> texts, IpFamily family, Set<String> problems) {
         if (texts == null || texts.isEmpty()) {
             return List.of();
         }
@@ -101,7 +128,7 @@ public final class ServiceMapping {
         for (String text : texts) {
             Optional<IpAddress> ip = IpAddress.parse(text);
             if (ip.isEmpty()) {
-                log.warn("Service {}: {} is no IP address; leaving it out", key, text);
+                problems.add(text + " is no IP address; leaving it out");
             }
             ip.filter(address -> address.family() == family)
                     .filter(address -> !address.isUnspecified())
@@ -111,7 +138,7 @@ public final class ServiceMapping {
     }
 
     /** Addresses that traffic arrives with; a load balancer that is a proxy itself uses others. */
-    private static List<IpAddress> ingress(ServiceKey key, Service service, IpFamily family) {
+    private static List<IpAddress> ingress(Service service, IpFamily family, Set<String> problems) {
         if (service.getStatus() == null
                 || service.getStatus().getLoadBalancer() == null
                 || service.getStatus().getLoadBalancer().getIngress() == null) {
@@ -126,11 +153,12 @@ public final class ServiceMapping {
                 texts.add(ingress.getIp());
             }
         }
-        return addresses(key, texts, family);
+        return addresses(texts, family, problems);
     }
 
     /** A range of everything means no limit at all. */
-    private static List<IpPrefix> sourceRanges(ServiceKey key, ServiceSpec spec, IpFamily family) {
+    private static List<IpPrefix> sourceRanges(
+            ServiceSpec spec, IpFamily family, Set<String> problems) {
         List<String> texts = spec.getLoadBalancerSourceRanges();
         if (texts == null || texts.isEmpty()) {
             return List.of();
@@ -139,7 +167,7 @@ public final class ServiceMapping {
         for (String text : texts) {
             Optional<IpPrefix> range = IpPrefix.parse(text.strip());
             if (range.isEmpty()) {
-                log.warn("Service {}: {} is no CIDR; leaving it out", key, text);
+                problems.add(text + " is no CIDR; leaving it out");
             }
             range.filter(prefix -> prefix.family() == family).ifPresent(ranges::add);
         }
@@ -159,19 +187,19 @@ public final class ServiceMapping {
     }
 
     private static int healthCheckNodePort(
-            ServiceKey key, ServiceSpec spec, boolean externalLocal) {
+            ServiceSpec spec, boolean externalLocal, Set<String> problems) {
         if (!externalLocal || !"LoadBalancer".equals(spec.getType())) {
             return 0;
         }
         Integer port = spec.getHealthCheckNodePort();
         if (port == null || port == 0) {
-            log.error("Service {} has no healthcheck nodeport", key);
+            problems.add("it has no healthCheckNodePort; load balancers cannot ask for endpoints");
             return 0;
         }
         return port;
     }
 
-    private static List<ServicePort> ports(ServiceKey key, ServiceSpec spec) {
+    private static List<ServicePort> ports(ServiceSpec spec, Set<String> problems) {
         List<ServicePort> ports = new ArrayList<>();
         if (spec.getPorts() == null) {
             return ports;
@@ -179,8 +207,15 @@ public final class ServiceMapping {
         for (io.fabric8.kubernetes.api.model.ServicePort port : spec.getPorts()) {
             String protocolName = port.getProtocol() == null ? "TCP" : port.getProtocol();
             Optional<Protocol> protocol = Protocol.of(protocolName);
-            if (protocol.isEmpty() || port.getPort() == null) {
-                log.warn("Service {}: protocol {} is unknown; leaving it out", key, protocolName);
+            int nodePort = port.getNodePort() == null ? 0 : port.getNodePort();
+            if (protocol.isEmpty()
+                    || port.getPort() == null
+                    || !isPort(port.getPort())
+                    || (nodePort != 0 && !isPort(nodePort))) {
+                problems.add(
+                        String.format(
+                                "port %s/%s with node port %d cannot be served; leaving it out",
+                                port.getPort(), protocolName, nodePort));
                 continue;
             }
             ports.add(
@@ -188,7 +223,7 @@ public final class ServiceMapping {
                             port.getName() == null ? "" : port.getName().intern(),
                             protocol.get(),
                             port.getPort(),
-                            port.getNodePort() == null ? 0 : port.getNodePort()));
+                            nodePort));
         }
         return ports;
     }

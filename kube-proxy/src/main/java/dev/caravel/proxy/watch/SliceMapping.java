@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,10 +32,12 @@ public final class SliceMapping {
     private static final String TRIGGER_TIME = "endpoints.kubernetes.io/last-change-trigger-time";
 
     private final String nodeName;
+    private final Complaints complaints;
 
     /** A mapping for the node of that name. */
-    public SliceMapping(String nodeName) {
+    public SliceMapping(String nodeName, Complaints complaints) {
         this.nodeName = nodeName;
+        this.complaints = complaints;
     }
 
     /** What is kept of a slice; empty when it belongs to no Service or has no addresses. */
@@ -53,6 +56,7 @@ public final class SliceMapping {
         }
         Optional<IpFamily> family = family(slice.getAddressType());
         if (family.isEmpty()) {
+            // Names are allowed there, for others to read.
             log.error(
                     "EndpointSlice {}/{} has address type {}; ignoring it",
                     namespace,
@@ -71,15 +75,23 @@ public final class SliceMapping {
                                 triggeredAt(slice))));
     }
 
-    private static Optional<IpFamily> family(String addressType) {
+    private void complain(EndpointSlice slice, String message) {
+        complaints.about(
+                "EndpointSlice",
+                slice.getMetadata().getNamespace(),
+                slice.getMetadata().getName(),
+                message);
+    }
+
+    private static Optional<IpFamily> family(@Nullable String addressType) {
         return switch (addressType) {
             case "IPv4" -> Optional.of(IpFamily.IPV4);
             case "IPv6" -> Optional.of(IpFamily.IPV6);
-            default -> Optional.empty();
+            case null, default -> Optional.empty();
         };
     }
 
-    private static List<SlicePort> ports(EndpointSlice slice) {
+    private List<SlicePort> ports(EndpointSlice slice) {
         List<SlicePort> ports = new ArrayList<>();
         if (slice.getPorts() == null) {
             return ports;
@@ -96,6 +108,10 @@ public final class SliceMapping {
                         slice.getMetadata().getNamespace(),
                         slice.getMetadata().getName(),
                         port);
+                continue;
+            }
+            if (!ServiceMapping.isPort(port.getPort())) {
+                complain(slice, "port " + port.getPort() + " is ignored: no such port");
                 continue;
             }
             ports.add(new SlicePort(port.getName().intern(), protocol.get(), port.getPort()));
@@ -116,11 +132,12 @@ public final class SliceMapping {
                             : IpAddress.parse(addresses.getFirst())
                                     .filter(address -> address.family() == family);
             if (ip.isEmpty()) {
-                log.warn(
-                        "EndpointSlice {}/{}: ignoring an endpoint with addresses {}",
-                        slice.getMetadata().getNamespace(),
-                        slice.getMetadata().getName(),
-                        addresses);
+                complain(
+                        slice,
+                        "an endpoint is ignored: its first address must be of type "
+                                + family.label()
+                                + " but there is "
+                                + addresses);
                 continue;
             }
             endpoints.add(endpoint(endpoint, ip.get()));

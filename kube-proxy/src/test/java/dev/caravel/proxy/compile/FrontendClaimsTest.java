@@ -9,6 +9,8 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class FrontendClaimsTest {
+    private static final long OLD = 1_000;
+    private static final long NEW = 2_000;
     private static final ServiceKey A = new ServiceKey("ns", "a");
     private static final ServiceKey B = new ServiceKey("ns", "b");
     private static final ServiceKey C = new ServiceKey("ns", "c");
@@ -20,40 +22,52 @@ class FrontendClaimsTest {
     private final FrontendClaims claims = new FrontendClaims();
 
     @Test
-    void whoHasAnAddressKeepsIt() {
-        assertThat(claims.change(B, NONE, WEB, NONE).denied()).isEmpty();
-        FrontendClaims.Outcome later = claims.change(A, NONE, WEB, NONE);
-        assertThat(later.denied()).isEqualTo(WEB);
-        assertThat(later.affected()).isEmpty();
+    void theOlderServiceHasItWhoeverComesFirst() {
+        assertThat(claims.change(A, NEW, NONE, WEB, NONE).denied()).isEmpty();
+        FrontendClaims.Outcome older = claims.change(B, OLD, NONE, WEB, NONE);
+        assertThat(older.denied()).isEmpty();
+        assertThat(older.affected()).containsExactly(A);
         assertThat(claims.holder(ADDRESS)).contains(B);
+        assertThat(claims.change(A, NEW, WEB, WEB, NONE).denied()).isEqualTo(WEB);
+        assertThat(claims.conflicts()).containsExactly(new FrontendClaims.Conflict(ADDRESS, B, A));
     }
 
     @Test
-    void theFirstByNameInheritsIt() {
-        claims.change(B, NONE, WEB, NONE);
-        claims.change(C, NONE, WEB, NONE);
-        claims.change(A, NONE, WEB, NONE);
-        assertThat(claims.change(B, WEB, NONE, NONE).affected()).containsExactly(A);
-        assertThat(claims.change(A, WEB, WEB, NONE).denied()).isEmpty();
-        assertThat(claims.change(A, WEB, NONE, NONE).affected()).containsExactly(C);
+    void theFirstByNameOfEquallyOldOnesInheritsIt() {
+        claims.change(B, OLD, NONE, WEB, NONE);
+        claims.change(C, NEW, NONE, WEB, NONE);
+        claims.change(A, NEW, NONE, WEB, NONE);
+        assertThat(claims.change(B, OLD, WEB, NONE, NONE).affected()).containsExactly(A);
+        assertThat(claims.change(A, NEW, WEB, WEB, NONE).denied()).isEmpty();
+        assertThat(claims.change(A, NEW, WEB, NONE, NONE).affected()).containsExactly(C);
+        assertThat(claims.conflicts()).isEmpty();
     }
 
     @Test
     void aClusterAddressBeatsAnExternalClaim() {
-        claims.change(A, NONE, WEB, NONE);
-        FrontendClaims.Outcome owner = claims.change(B, NONE, WEB, WEB);
+        claims.change(A, OLD, NONE, WEB, NONE);
+        FrontendClaims.Outcome owner = claims.change(B, NEW, NONE, WEB, WEB);
         assertThat(owner.denied()).isEmpty();
         assertThat(owner.affected()).containsExactly(A);
-        assertThat(claims.change(A, WEB, WEB, NONE).denied()).isEqualTo(WEB);
-        assertThat(claims.change(C, NONE, WEB, WEB).denied()).isEqualTo(WEB);
+        assertThat(claims.change(A, OLD, WEB, WEB, NONE).denied()).isEqualTo(WEB);
+        assertThat(claims.change(C, NEW, NONE, WEB, WEB).denied()).isEqualTo(WEB);
+    }
+
+    @Test
+    void whoLosesTheRightLosesTheAddress() {
+        claims.change(B, NEW, NONE, WEB, WEB);
+        claims.change(A, OLD, NONE, WEB, NONE);
+        FrontendClaims.Outcome weaker = claims.change(B, NEW, WEB, WEB, NONE);
+        assertThat(weaker.denied()).isEqualTo(WEB);
+        assertThat(weaker.affected()).containsExactly(A);
     }
 
     @Test
     void whoGivesUpWaitingInheritsNothing() {
-        claims.change(A, NONE, WEB, NONE);
-        claims.change(B, NONE, WEB, NONE);
-        claims.change(B, WEB, NONE, NONE);
-        assertThat(claims.change(A, WEB, NONE, NONE).affected()).isEmpty();
+        claims.change(A, OLD, NONE, WEB, NONE);
+        claims.change(B, NEW, NONE, WEB, NONE);
+        claims.change(B, NEW, WEB, NONE, NONE);
+        assertThat(claims.change(A, OLD, WEB, NONE, NONE).affected()).isEmpty();
         assertThat(claims.holder(ADDRESS)).isEmpty();
     }
 }

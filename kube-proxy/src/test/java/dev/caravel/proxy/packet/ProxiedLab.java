@@ -23,29 +23,41 @@ import java.util.Optional;
 /** A {@link PacketLab} whose node runs the dataplane. */
 final class ProxiedLab implements AutoCloseable {
     static final int MARK = 0x4000;
-    private static final NodeFacts NODE = new NodeFacts("n1", "");
+    private static final NodeFacts NODE = new NodeFacts("n1", "z1");
 
     final IpFamily family;
     final PacketLab net;
     final ServiceTable table = new ServiceTable();
     final NetlinkNftables nft;
     final SharedNftables shared;
-    final Dataplane dataplane;
+    private final Mode mode;
+    private final boolean localhost;
+    Dataplane dataplane;
 
-    private ProxiedLab(IpFamily family, Mode mode) throws Exception {
-        DataplaneSettings settings = settings(family);
+    private ProxiedLab(IpFamily family, Mode mode, boolean localhost) throws Exception {
         this.family = family;
+        this.mode = mode;
+        this.localhost = localhost;
         this.net = PacketLab.open(family);
         this.nft = net.node.call(NetlinkNftables::open);
         this.shared = new SharedNftables(nft);
-        this.dataplane =
-                switch (mode) {
-                    case NFTABLES -> new NftDataplane(shared, settings, Ticks.system());
-                    case IPTABLES ->
-                            new IptDataplane(
-                                    shared, new IptSettings(settings, false, false, false));
-                };
+        this.dataplane = dataplane();
         dataplane.converge(List.of());
+    }
+
+    private Dataplane dataplane() {
+        DataplaneSettings settings = settings(family);
+        return switch (mode) {
+            case NFTABLES -> new NftDataplane(shared, settings, Ticks.system());
+            case IPTABLES ->
+                    new IptDataplane(shared, new IptSettings(settings, localhost, false, false));
+        };
+    }
+
+    /** A new process takes over what the old one has left in the kernel. */
+    void restart() throws Exception {
+        dataplane = dataplane();
+        dataplane.converge(views());
     }
 
     /** The dataplanes a lab can run. */
@@ -59,7 +71,14 @@ final class ProxiedLab implements AutoCloseable {
     }
 
     static ProxiedLab open(IpFamily family, Mode mode) throws Exception {
-        return new ProxiedLab(family, mode);
+        return new ProxiedLab(family, mode, false);
+    }
+
+    /** Mode iptables with node ports on loopback addresses. */
+    static ProxiedLab withLocalhostNodePorts() throws Exception {
+        ProxiedLab lab = new ProxiedLab(IpFamily.IPV4, Mode.IPTABLES, true);
+        lab.net.node.sh("sysctl -qw net.ipv4.conf.all.route_localnet=1");
+        return lab;
     }
 
     static DataplaneSettings settings(IpFamily family) {

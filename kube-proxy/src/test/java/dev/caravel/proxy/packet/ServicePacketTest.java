@@ -241,6 +241,24 @@ class ServicePacketTest {
     }
 
     @Test
+    void hintsKeepTrafficInTheZoneOrOnTheNode() throws Exception {
+        lab.table.put(lab.service().nodePort(NODE_PORT).build());
+        lab.table.put(lab.slice("1 local zone=z1", "101 zone=z2").build());
+        lab.sync();
+        assertThat(tcp(net.two, lab.vip(10), 80, 12)).containsExactly("one sees " + net.podIp(2));
+        assertThat(tcp(net.client, net.at(1), NODE_PORT, 12)).allMatch(a -> a.startsWith("one"));
+        lab.table.put(lab.slice("1 local zone=z1 node=n2", "101 zone=z2 node=n1").build());
+        lab.sync();
+        assertThat(tcp(net.two, lab.vip(10), 80, 12)).allMatch(a -> a.startsWith("far"));
+        lab.table.put(lab.slice("1 local zone=z1", "101").build());
+        lab.sync();
+        assertThat(tcp(net.two, lab.vip(10), 80, 30)).as("one without a hint").hasSize(2);
+        lab.table.put(lab.slice("1 local zone=z3", "101 zone=z2").build());
+        lab.sync();
+        assertThat(tcp(net.two, lab.vip(10), 80, 30)).as("no zone is ours").hasSize(2);
+    }
+
+    @Test
     void sourceRangesGuardLoadBalancerAddressesOnly() throws Exception {
         String client = net.at(2) + (family == IpFamily.IPV4 ? "/32" : "/128");
         lab.table.put(

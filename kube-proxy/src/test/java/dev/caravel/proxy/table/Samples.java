@@ -31,6 +31,7 @@ public final class Samples {
         private boolean externalLocal;
         private int affinity;
         private int healthCheck;
+        private long createdAt = 1_000;
         private final List<ServicePort> ports = new ArrayList<>();
 
         public Service named(String newName) {
@@ -78,6 +79,11 @@ public final class Samples {
             return this;
         }
 
+        public Service createdAt(long seconds) {
+            createdAt = seconds;
+            return this;
+        }
+
         public Service port(String portName, Protocol protocol, int port, int nodePort) {
             ports.add(new ServicePort(portName, protocol, port, nodePort));
             return this;
@@ -99,6 +105,7 @@ public final class Samples {
                     externalLocal,
                     affinity,
                     healthCheck,
+                    createdAt,
                     ports.isEmpty()
                             ? List.of(new ServicePort("http", Protocol.TCP, 80, 0))
                             : ports);

@@ -16,17 +16,25 @@ import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class MappingTest {
-    private static Optional<FamilyEntries> service(String yaml) {
-        return new ServiceMapping(true).map(Serialization.unmarshal(yaml, Service.class));
+    private final List<String> told = new ArrayList<>();
+    private final Complaints complaints =
+            (kind, namespace, name, message) ->
+                    told.add(kind + " " + namespace + "/" + name + ": " + message);
+
+    private Optional<FamilyEntries> service(String yaml) {
+        return new ServiceMapping(true, complaints)
+                .map(Serialization.unmarshal(yaml, Service.class));
     }
 
-    private static Optional<FamilySlice> slice(String yaml) {
-        return new SliceMapping("n1").map(Serialization.unmarshal(yaml, EndpointSlice.class));
+    private Optional<FamilySlice> slice(String yaml) {
+        return new SliceMapping("n1", complaints)
+                .map(Serialization.unmarshal(yaml, EndpointSlice.class));
     }
 
     private static List<IpAddress> ips(String... texts) {
@@ -81,6 +89,7 @@ class MappingTest {
                                 true,
                                 77,
                                 31000,
+                                0,
                                 ports));
         assertThat(entries.of(IpFamily.IPV6))
                 .contains(
@@ -95,7 +104,50 @@ class MappingTest {
                                 true,
                                 77,
                                 31000,
+                                0,
                                 ports));
+    }
+
+    @Test
+    void tellsOnceWhatOfAServiceCannotBeUsed() {
+        service(FULL.replace("protocol: QUIC}", "protocol: QUIC}\n  - {name: big, port: 70000}"));
+        assertThat(told)
+                .containsExactlyInAnyOrder(
+                        "Service shop/cart: nonsense is no IP address; leaving it out",
+                        "Service shop/cart: junk is no CIDR; leaving it out",
+                        "Service shop/cart: port 54/QUIC with node port 0 cannot be served; leaving"
+                                + " it out",
+                        "Service shop/cart: port 70000/TCP with node port 0 cannot be served;"
+                                + " leaving it out");
+    }
+
+    @Test
+    void tellsWhatOfASliceCannotBeUsedAndUsesTheRest() {
+        SliceEntry entry =
+                slice(
+                                """
+                                metadata: {namespace: a, name: b, labels: {kubernetes.io/service-name: c}}
+                                addressType: IPv4
+                                ports:
+                                - {name: http, port: 8080}
+                                - {name: far, port: 70000}
+                                endpoints:
+                                - addresses: ['fd44::1']
+                                - addresses: [10.244.0.1]
+                                """)
+                        .orElseThrow()
+                        .slice();
+        assertThat(entry.endpoints()).hasSize(1);
+        assertThat(entry.ports()).hasSize(1);
+        assertThat(told)
+                .containsExactlyInAnyOrder(
+                        "EndpointSlice a/b: an endpoint is ignored: its first address must be of"
+                                + " type IPv4 but there is [fd44::1]",
+                        "EndpointSlice a/b: port 70000 is ignored: no such port");
+        assertThat(
+                        slice(
+                                "metadata: {namespace: a, name: b, labels: {kubernetes.io/service-name: c}}"))
+                .isEmpty();
     }
 
     @Test
@@ -141,7 +193,7 @@ class MappingTest {
     @Test
     void externalAddressesCanBeSwitchedOff() {
         ServiceEntry entry =
-                new ServiceMapping(false)
+                new ServiceMapping(false, complaints)
                         .map(Serialization.unmarshal(FULL, Service.class))
                         .orElseThrow()
                         .ipv4()

@@ -18,6 +18,9 @@ final class NftUserData {
     /** The nft program's limit for a comment, closing NUL included. */
     private static final int MAX_COMMENT = 128;
 
+    /** Bytes a char can take. */
+    private static final int MAX_UTF8 = 3;
+
     private static final int SET_KEY_BYTE_ORDER = 0;
     private static final int SET_DATA_BYTE_ORDER = 1;
     private static final int SET_KEY_TYPEOF = 3;
@@ -52,6 +55,15 @@ final class NftUserData {
     /** A comment under {@code type}, cut where listings would refuse it. */
     static byte[] comment(int type, String text) {
         return note(type, terminated(text));
+    }
+
+    /** A comment as it will be read back. */
+    static String shown(String text) {
+        if (text.length() < MAX_COMMENT / MAX_UTF8) {
+            return text;
+        }
+        byte[] bytes = terminated(text);
+        return new String(bytes, 0, bytes.length - 1, StandardCharsets.UTF_8);
     }
 
     private static byte[] terminated(String text) {
