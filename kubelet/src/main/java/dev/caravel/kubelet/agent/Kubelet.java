@@ -118,10 +118,17 @@ public final class Kubelet implements AutoCloseable {
         RuntimeHealth runtimeHealth =
                 keep(new RuntimeHealth(runtime, Optional::empty, ticks, this::runtimeMoved));
         runtimeHealth.check();
+        DeviceParts devices = keep(DeviceParts.open(settings.flags().rootDir(), ticks));
         NodeBoard board = new NodeBoard();
         NodeReporter reporter =
                 NodeParts.reporter(
-                        identity, settings, runtimeHealth, () -> images(images), board, ticks);
+                        identity,
+                        settings,
+                        runtimeHealth,
+                        () -> images(images),
+                        devices.devices()::resources,
+                        board,
+                        ticks);
         FactsReader facts =
                 new FactsReader(
                         settings,
@@ -143,7 +150,8 @@ public final class Kubelet implements AutoCloseable {
                         cgroups,
                         api,
                         watch,
-                        board);
+                        board,
+                        devices);
         pods = keep(new PodParts(ways, view, troubles, ticks));
         keep(
                 ExplainParts.start(
@@ -163,6 +171,7 @@ public final class Kubelet implements AutoCloseable {
                             events,
                             ticks));
         }
+        devices.start(board::reportSoon, pods.workers()::poke);
         pods.start();
         health.follow(pods.view());
         keep(UpkeepParts.start(ways, pods, view, troubles, metrics, ticks));

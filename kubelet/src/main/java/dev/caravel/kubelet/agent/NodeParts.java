@@ -80,6 +80,7 @@ final class NodeParts implements AutoCloseable {
             KubeletSettings.Loaded settings,
             RuntimeHealth health,
             Supplier<List<Image>> images,
+            Supplier<DeviceResources> devices,
             NodeBoard board,
             Ticks ticks) {
         Map<String, BigDecimal> reserved = Reserved.of(settings.config());
@@ -87,7 +88,7 @@ final class NodeParts implements AutoCloseable {
                 new NodeReporter.Inputs(
                         health,
                         images,
-                        () -> DeviceResources.NONE,
+                        devices,
                         capacity -> Reserved.withThresholds(reserved, settings.config(), capacity),
                         board::problems,
                         Optional::empty,

@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
@@ -34,7 +35,7 @@ final class PodAdmission implements PodServices.AdmissionDesk {
      *     kubelet before this one, and shortage is the evictor's business then
      */
     record Sources(
-            Supplier<Optional<Node>> node,
+            Function<Pod, Optional<Node>> node,
             Supplier<NodeFacts> facts,
             Set<String> declaredFeatures,
             Supplier<List<String>> pressures,
@@ -87,7 +88,7 @@ final class PodAdmission implements PodServices.AdmissionDesk {
         return new AdmissionInput(
                 pod,
                 others,
-                sources.node().get(),
+                sources.node().apply(pod),
                 sources.facts().get(),
                 sources.declaredFeatures(),
                 sources.runsHere().test(PodRef.of(pod).uid())

@@ -49,6 +49,7 @@ import dev.caravel.kubelet.source.StaticPods;
 import dev.caravel.kubelet.status.PodStatusComputer;
 import dev.caravel.kubelet.status.StatusObserver;
 import dev.caravel.kubelet.status.StatusPublisher;
+import dev.caravel.kubelet.userns.UserNamespaces;
 import dev.caravel.kubelet.volume.plugin.NodeVolumes;
 import dev.caravel.kubelet.worker.PodServices;
 import dev.caravel.kubelet.worker.PodWorkers;
@@ -93,7 +94,8 @@ final class PodParts implements AutoCloseable {
             Cgroups cgroups,
             Optional<ApiAccess> api,
             Optional<NodeWatch> node,
-            NodeBoard board) {
+            NodeBoard board,
+            DeviceParts devices) {
 
         KubeletConfiguration config() {
             return settings.config();
@@ -124,7 +126,8 @@ final class PodParts implements AutoCloseable {
     private final Housekeeping housekeeping;
     private final ResizeParts resizes;
 
-    PodParts(Ways ways, NodeView node, EventSink events, Ticks ticks) throws IOException {
+    PodParts(Ways ways, NodeView node, EventSink events, Ticks ticks)
+            throws IOException, InterruptedException {
         this.ways = ways;
         this.node = node;
         this.events = events;
@@ -143,15 +146,6 @@ final class PodParts implements AutoCloseable {
                         uid -> view.of(uid).mayRun(),
                         ticks,
                         new Unobserved());
-        PodProbes probes =
-                new PodProbes(
-                        ways.runtime(),
-                        events,
-                        ticks,
-                        new UnobservedProbes(),
-                        () -> node.facts().nodeIps(),
-                        this::poke,
-                        ticks.now());
         volumeParts = keep(VolumeParts.open(ways, node, events, this::objectsChanged, ticks));
         volumes = volumeParts.volumes();
         puller = ImageParts.puller(ways, volumeParts, events, ticks);
@@ -173,24 +167,38 @@ final class PodParts implements AutoCloseable {
                         new PodServices(
                                 store,
                                 view,
-                                probes,
+                                probes(),
                                 resizes.resizes(),
                                 events,
                                 runner(volumeParts, allocations),
-                                resizes,
+                                new DeviceAdmission(
+                                        resizes, ways.devices().devices(), view, store, events),
                                 new Statuses(),
                                 this::settings,
-                                () ->
-                                        new PodStatusComputer.Host(
-                                                node.facts().nodeIps(),
-                                                ways.runtimeName(),
-                                                node.facts()
-                                                        .gate(
-                                                                "InPlacePodLevelResourcesVerticalScaling")),
+                                this::host,
                                 StartEvents.of(events, System.getenv()),
                                 ticks));
         housekeeping = housekeeping();
         store.onChange(workers::poke);
+    }
+
+    private PodProbes probes() {
+        return new PodProbes(
+                ways.runtime(),
+                events,
+                ticks,
+                new UnobservedProbes(),
+                () -> node.facts().nodeIps(),
+                this::poke,
+                ticks.now());
+    }
+
+    /** What statuses say of the node. */
+    private PodStatusComputer.Host host() {
+        return new PodStatusComputer.Host(
+                node.facts().nodeIps(),
+                ways.runtimeName(),
+                node.facts().gate("InPlacePodLevelResourcesVerticalScaling"));
     }
 
     private <T extends AutoCloseable> T keep(T part) {
@@ -259,9 +267,10 @@ final class PodParts implements AutoCloseable {
     }
 
     private PodAdmission admission(Allocations allocations) {
+        DeviceParts devices = ways.devices();
         return new PodAdmission(
                 new PodAdmission.Sources(
-                        () -> Optional.of(node.node()),
+                        pod -> Optional.of(devices.raised(node.node(), pod.getMetadata().getUid())),
                         node::facts,
                         Set.copyOf(DeclaredFeatures.of(name -> node.facts().gate(name))),
                         ways.board()::pressureConditions,
@@ -287,7 +296,8 @@ final class PodParts implements AutoCloseable {
     }
 
     private PodActionRunner runner(VolumeParts volumes, Allocations allocations)
-            throws IOException {
+            throws IOException, InterruptedException {
+        UserNamespaces userNamespaces = UserNamespaceParts.open(ways.settings());
         NodeVolumes v = volumes.volumes();
         PodObjects objects = volumes.objects();
         RuntimeClasses classes = new RuntimeClasses(volumes.runtimeClasses());
@@ -307,7 +317,8 @@ final class PodParts implements AutoCloseable {
                         classes,
                         events,
                         node::facts,
-                        new Gate("sandbox-start", SANDBOXES_AT_ONCE));
+                        new Gate("sandbox-start", SANDBOXES_AT_ONCE),
+                        userNamespaces);
         ContainerStarts starts =
                 new ContainerStarts(
                         ways.runtime(),
@@ -322,6 +333,7 @@ final class PodParts implements AutoCloseable {
                         hooks,
                         logs,
                         allocations,
+                        ways.devices().devices(),
                         events,
                         node::facts);
         return new PodActionRunner(
@@ -337,6 +349,8 @@ final class PodParts implements AutoCloseable {
                         puller,
                         ways.cgroups(),
                         logs,
+                        ways.devices().devices(),
+                        userNamespaces,
                         events,
                         node::facts),
                 resizes.actions(view));
@@ -344,7 +358,7 @@ final class PodParts implements AutoCloseable {
 
     /** Looks at the runtime once, so that no pod is taken for new, then opens the sources. */
     void start() throws IOException, InterruptedException {
-        volumeParts.start(ways.settings().flags().rootDir());
+        volumeParts.start(ways.settings().flags().rootDir(), ways.devices().handler());
         view.relist(FIRST_LOOK);
         keep(new RuntimeEvents(ways.runtime(), view, ticks));
         publisher.start();

@@ -170,12 +170,15 @@ final class VolumeParts implements AutoCloseable {
     /**
      * Takes up what volumes of CSI drivers an earlier process left, and takes drivers in. Comes
      * before any pod is looked at.
+     *
+     * @param devices takes device plugins that register like drivers
      */
-    void start(Path root) throws IOException, InterruptedException {
+    void start(Path root, PluginHandler devices) throws IOException, InterruptedException {
         if (csi.isPresent()) {
             csi.get().start();
         }
-        List<PluginHandler> handlers = csi.map(c -> List.of(c.handler())).orElseGet(List::of);
+        List<PluginHandler> handlers =
+                csi.map(c -> List.of(c.handler(), devices)).orElseGet(() -> List.of(devices));
         keep(PluginParts.start(root, sockets, handlers));
     }
 

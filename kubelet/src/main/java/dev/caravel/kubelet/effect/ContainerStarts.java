@@ -2,11 +2,16 @@ package dev.caravel.kubelet.effect;
 
 import dev.caravel.cri.ContainerConfig;
 import dev.caravel.cri.ContainerRuntime;
+import dev.caravel.cri.Device;
 import dev.caravel.cri.ImageService;
 import dev.caravel.cri.ImageSpec;
+import dev.caravel.cri.Mount;
 import dev.caravel.cri.RuntimeCallException;
 import dev.caravel.cri.SandboxConfig;
 import dev.caravel.kubelet.allocation.Allocations;
+import dev.caravel.kubelet.device.ContainerDevices;
+import dev.caravel.kubelet.device.DeviceException;
+import dev.caravel.kubelet.device.Devices;
 import dev.caravel.kubelet.env.Environment;
 import dev.caravel.kubelet.env.Environments;
 import dev.caravel.kubelet.event.EventSink;
@@ -35,8 +40,8 @@ import dev.caravel.kubelet.spec.ImageUser;
 import dev.caravel.kubelet.worker.ActionFailedException;
 import dev.caravel.kubelet.worker.Progress;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -54,6 +59,7 @@ public final class ContainerStarts {
     private final HookRunner hooks;
     private final PodLogs logs;
     private final Allocations allocations;
+    private final Devices devices;
     private final EventSink events;
     private final Supplier<NodeFacts> node;
 
@@ -69,6 +75,7 @@ public final class ContainerStarts {
             HookRunner hooks,
             PodLogs logs,
             Allocations allocations,
+            Devices devices,
             EventSink events,
             Supplier<NodeFacts> node) {
         this.runtime = runtime;
@@ -82,6 +89,7 @@ public final class ContainerStarts {
         this.hooks = hooks;
         this.logs = logs;
         this.allocations = allocations;
+        this.devices = devices;
         this.events = events;
         this.node = node;
     }
@@ -186,21 +194,36 @@ public final class ContainerStarts {
         NodeFacts facts = node.get();
         PodContainer container = action.container();
         List<String> ips = addresses(pod, action.sandboxId(), facts);
-        Environment environment = environments.of(pod.pod(), container, facts, ips);
+        ContainerDevices plugged = devicesOf(pod, container);
+        Environment environment =
+                environments.of(pod.pod(), container, facts, ips).after(plugged.variables());
+        List<Mount> mounts = new ArrayList<>(plugged.mounts());
+        mounts.addAll(files.of(pod, container, environment, ips));
+        List<Device> nodes = new ArrayList<>(plugged.devices());
+        nodes.addAll(files.devices(pod, container));
         return new ContainerInputs(
                 restartCount,
                 action.imageId(),
                 ImageUser.of(images.imageStatus(ImageSpec.of(action.imageId()))),
                 environment,
-                files.of(pod, container, environment, ips),
-                files.devices(pod, container),
-                List.of(),
-                Map.of(),
+                mounts,
+                nodes,
+                plugged.cdiDevices(),
+                plugged.annotations(),
                 handler,
-                Optional.empty(),
+                sandboxes.userNamespace(pod.pod()),
                 List.of(),
                 target(pod, container),
                 ContainerInputs.Pinning.none());
+    }
+
+    private ContainerDevices devicesOf(DesiredPod pod, PodContainer container)
+            throws ContainerConfigException, InterruptedException {
+        try {
+            return devices.of(pod.pod(), container.name());
+        } catch (DeviceException e) {
+            throw new ContainerConfigException(e.text(), e);
+        }
     }
 
     private List<String> addresses(DesiredPod pod, String sandboxId, NodeFacts facts) {

@@ -1,6 +1,7 @@
 package dev.caravel.kubelet.effect;
 
 import dev.caravel.cri.ContainerRuntime;
+import dev.caravel.kubelet.device.Devices;
 import dev.caravel.kubelet.event.EventSink;
 import dev.caravel.kubelet.event.EventType;
 import dev.caravel.kubelet.facts.NodeFacts;
@@ -12,6 +13,7 @@ import dev.caravel.kubelet.observe.RuntimeView;
 import dev.caravel.kubelet.plan.Action;
 import dev.caravel.kubelet.pod.DesiredPod;
 import dev.caravel.kubelet.resources.PodCgroups;
+import dev.caravel.kubelet.userns.UserNamespaces;
 import dev.caravel.kubelet.volume.VolumeFailure;
 import dev.caravel.kubelet.volume.plugin.NodeVolumes;
 import dev.caravel.kubelet.worker.ActionFailedException;
@@ -31,6 +33,8 @@ public final class PodCleanup {
     private final ImagePuller puller;
     private final Cgroups cgroups;
     private final PodLogs logs;
+    private final Devices devices;
+    private final UserNamespaces userNamespaces;
     private final EventSink events;
     private final Supplier<NodeFacts> node;
 
@@ -42,6 +46,8 @@ public final class PodCleanup {
             ImagePuller puller,
             Cgroups cgroups,
             PodLogs logs,
+            Devices devices,
+            UserNamespaces userNamespaces,
             EventSink events,
             Supplier<NodeFacts> node) {
         this.runtime = runtime;
@@ -51,6 +57,8 @@ public final class PodCleanup {
         this.puller = puller;
         this.cgroups = cgroups;
         this.logs = logs;
+        this.devices = devices;
+        this.userNamespaces = userNamespaces;
         this.events = events;
         this.node = node;
     }
@@ -90,6 +98,8 @@ public final class PodCleanup {
         }
         objects.unregister(pod.ref().uid());
         puller.forget(pod.ref().uid());
+        devices.release(pod.ref().uid());
+        userNamespaces.release(pod.ref().uid());
         NodeFacts facts = node.get();
         if (facts.cgroups().perQos()) {
             try {

@@ -4,6 +4,7 @@ import dev.caravel.cri.ContainerRuntime;
 import dev.caravel.cri.RuntimeCallException;
 import dev.caravel.cri.SandboxConfig;
 import dev.caravel.cri.SandboxStatus;
+import dev.caravel.cri.UserNamespace;
 import dev.caravel.kubelet.event.EventSink;
 import dev.caravel.kubelet.event.EventType;
 import dev.caravel.kubelet.facts.NodeFacts;
@@ -16,6 +17,7 @@ import dev.caravel.kubelet.spec.ContainerConfigException;
 import dev.caravel.kubelet.spec.LogPaths;
 import dev.caravel.kubelet.spec.SandboxConfigs;
 import dev.caravel.kubelet.spec.SandboxInputs;
+import dev.caravel.kubelet.userns.UserNamespaces;
 import dev.caravel.kubelet.worker.ActionFailedException;
 import dev.caravel.kubelet.worker.Progress;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -36,6 +38,7 @@ public final class SandboxActions {
     private final EventSink events;
     private final Supplier<NodeFacts> node;
     private final Gate gate;
+    private final UserNamespaces userNamespaces;
 
     /**
      * @param gate how many sandboxes start at once; the runtime is not faster with more
@@ -47,7 +50,8 @@ public final class SandboxActions {
             RuntimeClasses runtimeClasses,
             EventSink events,
             Supplier<NodeFacts> node,
-            Gate gate) {
+            Gate gate,
+            UserNamespaces userNamespaces) {
         this.runtime = runtime;
         this.view = view;
         this.preparation = preparation;
@@ -55,6 +59,7 @@ public final class SandboxActions {
         this.events = events;
         this.node = node;
         this.gate = gate;
+        this.userNamespaces = userNamespaces;
     }
 
     /** The sandbox configuration of a pod; containers need it again when they are created. */
@@ -66,8 +71,13 @@ public final class SandboxActions {
         dns.podEvents().forEach(e -> events.event(dev.caravel.kubelet.pod.PodRef.of(pod), e));
         SandboxInputs inputs =
                 new SandboxInputs(
-                        attempt, handler, dns.config(), Optional.empty(), List.of(), false);
+                        attempt, handler, dns.config(), userNamespace(pod), List.of(), false);
         return SandboxConfigs.of(pod, facts, inputs);
+    }
+
+    /** The pod's own user and group ids; empty when it shares the node's. */
+    Optional<UserNamespace> userNamespace(Pod pod) throws IOException {
+        return userNamespaces.of(pod);
     }
 
     void create(DesiredPod pod, Action.CreateSandbox action, Progress progress)

@@ -34,6 +34,14 @@ public final class Environment {
         return EMPTY;
     }
 
+    /** With more variables before these; where both have a name, these win. */
+    public Environment after(Map<String, String> earlier) {
+        Map<String, String> all = new LinkedHashMap<>();
+        earlier.forEach((name, value) -> all.put(name, latin1(value)));
+        all.putAll(values);
+        return new Environment(all);
+    }
+
     /** The variables as the runtime takes them. */
     public List<EnvVar> variables() {
         return values.entrySet().stream()

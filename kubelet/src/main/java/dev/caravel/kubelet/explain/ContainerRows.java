@@ -64,9 +64,8 @@ final class ContainerRows {
         if (state.getWaiting() == null) {
             return "";
         }
-        String reason = text(state.getWaiting().getReason());
-        String message = text(state.getWaiting().getMessage());
-        return reason + (message.isEmpty() ? "" : ": " + message) + before(s);
+        // Why it waits stands above, with the time of the next try.
+        return text(state.getWaiting().getReason()) + before(s);
     }
 
     private static String before(ContainerStatus s) {

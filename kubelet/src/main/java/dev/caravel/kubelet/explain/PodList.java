@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 /** All pods of the node, a line each. */
 final class PodList {
 
-    private static final int LONGEST = 70;
+    private static final int LONGEST = 50;
 
     private PodList() {}
 

@@ -47,6 +47,14 @@ public record PodServices(
     public interface AdmissionDesk {
         PodSnapshot.Admission admit(DesiredPod pod);
 
+        /**
+         * The answer as of now: what was admitted may turn out not to be had after all. Asked at
+         * each look at the pod; never blocks.
+         */
+        default PodSnapshot.Admission confirm(DesiredPod pod, PodSnapshot.Admission answered) {
+            return answered;
+        }
+
         /** The pod is gone; what it held is free again. */
         void release(DesiredPod pod);
     }

@@ -105,7 +105,7 @@ final class PodWorker {
     private Explanation explain(Optional<Plan> plan) {
         return new Explanation(
                 desired,
-                admission,
+                services.admission().confirm(desired, admission),
                 plan,
                 activities.byKey(),
                 activities.progress(),
@@ -222,7 +222,7 @@ final class PodWorker {
         return new PodSnapshot(
                 desired,
                 orphaned,
-                admission,
+                services.admission().confirm(desired, admission),
                 observed,
                 services.probes().verdicts(ref.uid()),
                 activities.byKey(),

@@ -78,7 +78,7 @@ class ExplainerTest {
 
                         Containers
                           NAME   KIND     STATE    RESTARTS  DETAIL
-                          web    regular  waiting         3  CreateContainerConfigError: no secret
+                          web    regular  waiting         3  CreateContainerConfigError
                           proxy  regular  waiting         3  ContainerCreating
 
                         Last errors
@@ -117,7 +117,7 @@ class ExplainerTest {
                         """
                         POD          STATE    READY    AGE  WAITS FOR
                         shop/cart-7  Running  0/2    3m13s  crash back-off of proxy, next try in 23 s
-                        shop/web-0   Pending  0/2    3m13s  image of proxy for 41 s; CreateContainerConfigError, next try in 6.0 …\
+                        shop/web-0   Pending  0/2    3m13s  image of proxy for 41 s; CreateContainerConfigErr…\
                         """);
         all.clear();
         assertThat(explainer.pods().lines()).containsExactly("No pod on this node.");

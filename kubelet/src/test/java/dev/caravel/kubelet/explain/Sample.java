@@ -106,19 +106,6 @@ final class Sample {
                         SEEN.plusMillis(630)));
         activities.put(pulling.action().key(), pulling);
         activities.put(failed.action().key(), failed);
-        PodStatus status =
-                new PodStatusBuilder()
-                        .withPhase("Pending")
-                        .addNewCondition()
-                        .withType("Ready")
-                        .withStatus("False")
-                        .withMessage("containers with unready status: [web proxy]")
-                        .withLastTransitionTime("2026-11-24T11:56:48Z")
-                        .endCondition()
-                        .withContainerStatuses(
-                                waiting("web", "CreateContainerConfigError", "no secret"),
-                                waiting("proxy", "ContainerCreating", ""))
-                        .build();
         List<Timeline.Part> parts =
                 List.of(
                         new Timeline.Part("cgroup", Duration.ofMillis(20)),
@@ -140,8 +127,23 @@ final class Sample {
                 plan(waits),
                 activities,
                 Map.of(pulling.action().key(), pull),
-                status,
+                pending(),
                 timeline);
+    }
+
+    private static PodStatus pending() {
+        return new PodStatusBuilder()
+                .withPhase("Pending")
+                .addNewCondition()
+                .withType("Ready")
+                .withStatus("False")
+                .withMessage("containers with unready status: [web proxy]")
+                .withLastTransitionTime("2026-11-24T11:56:48Z")
+                .endCondition()
+                .withContainerStatuses(
+                        waiting("web", "CreateContainerConfigError", "no secret"),
+                        waiting("proxy", "ContainerCreating", ""))
+                .build();
     }
 
     /** A container waits after a crash, the other runs and is not ready. */
