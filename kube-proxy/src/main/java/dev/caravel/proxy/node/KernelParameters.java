@@ -83,7 +83,21 @@ public final class KernelParameters {
                 .addKeyValue("name", name)
                 .addKeyValue("value", value)
                 .log();
-        Files.writeString(file, Integer.toString(value), StandardCharsets.US_ASCII);
+        try {
+            Files.writeString(file, Integer.toString(value), StandardCharsets.US_ASCII);
+        } catch (IOException e) {
+            throw new IOException(
+                    "write "
+                            + value
+                            + " to "
+                            + file
+                            + ": "
+                            + e
+                            + ". In a container or network namespace of its own a kube-proxy may"
+                            + " not do that; leave the value to the host by 0 in the configuration"
+                            + " (conntrack.maxPerCore, conntrack.tcpEstablishedTimeout, ...)",
+                    e);
+        }
     }
 
     /** Whether the kernel speaks IPv6 on any interface. */
