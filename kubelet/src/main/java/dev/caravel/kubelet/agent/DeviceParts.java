@@ -3,17 +3,13 @@ package dev.caravel.kubelet.agent;
 import dev.caravel.daemon.run.Ticks;
 import dev.caravel.kubelet.device.DevicePlugins;
 import dev.caravel.kubelet.device.Devices;
+import dev.caravel.kubelet.facts.NodeFacts;
 import dev.caravel.kubelet.plugin.PluginHandler;
 import dev.caravel.kubelet.rpc.SocketRpc;
-import io.fabric8.kubernetes.api.model.Node;
-import io.fabric8.kubernetes.api.model.NodeBuilder;
-import io.fabric8.kubernetes.api.model.Quantity;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.function.Consumer;
 
 /** Device plugins put together. */
@@ -70,19 +66,8 @@ final class DeviceParts implements AutoCloseable {
      * The node for admitting a pod that has devices already: right after a start of the kubelet
      * their plugins may not be back, and the node shows nothing to give.
      */
-    Node raised(Node node, String podUid) {
-        Map<String, Integer> inUse = devices.inUse(podUid);
-        if (inUse.isEmpty()) {
-            return node;
-        }
-        Map<String, Quantity> allocatable = new HashMap<>(node.getStatus().getAllocatable());
-        inUse.forEach((resource, count) -> {
-            Quantity shown = allocatable.get(resource);
-            if (shown == null || shown.getNumericalAmount().intValue() < count) {
-                allocatable.put(resource, new Quantity(Integer.toString(count)));
-            }
-        });
-        return new NodeBuilder(node).editStatus().withAllocatable(allocatable).endStatus().build();
+    NodeFacts raised(NodeFacts facts, String podUid) {
+        return facts.withAllocatable(devices.raised(facts.capacity().allocatable(), podUid));
     }
 
     @Override

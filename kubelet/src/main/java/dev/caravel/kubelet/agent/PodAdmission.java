@@ -31,12 +31,13 @@ final class PodAdmission implements PodServices.AdmissionDesk {
     /**
      * What admission looks at beside the pod.
      *
+     * @param facts the node as it is for a pod
      * @param runsHere whether the runtime runs a pod of that UID already: it was admitted by the
      *     kubelet before this one, and shortage is the evictor's business then
      */
     record Sources(
-            Function<Pod, Optional<Node>> node,
-            Supplier<NodeFacts> facts,
+            Supplier<Optional<Node>> node,
+            Function<Pod, NodeFacts> facts,
             Set<String> declaredFeatures,
             Supplier<List<String>> pressures,
             BooleanSupplier shuttingDown,
@@ -88,8 +89,8 @@ final class PodAdmission implements PodServices.AdmissionDesk {
         return new AdmissionInput(
                 pod,
                 others,
-                sources.node().apply(pod),
-                sources.facts().get(),
+                sources.node().get(),
+                sources.facts().apply(pod),
                 sources.declaredFeatures(),
                 sources.runsHere().test(PodRef.of(pod).uid())
                         ? List.of()

@@ -270,8 +270,8 @@ final class PodParts implements AutoCloseable {
         DeviceParts devices = ways.devices();
         return new PodAdmission(
                 new PodAdmission.Sources(
-                        pod -> Optional.of(devices.raised(node.node(), pod.getMetadata().getUid())),
-                        node::facts,
+                        () -> Optional.of(node.node()),
+                        pod -> devices.raised(node.facts(), pod.getMetadata().getUid()),
                         Set.copyOf(DeclaredFeatures.of(name -> node.facts().gate(name))),
                         ways.board()::pressureConditions,
                         ways.board()::isShuttingDown,

@@ -376,15 +376,24 @@ public final class Devices {
         }
     }
 
-    /** How many devices pods have, by resource: what admission must not take for too much. */
-    public synchronized Map<String, Integer> inUse(String podUid) {
-        Map<String, Integer> result = new LinkedHashMap<>();
-        if (allocations.hasPod(podUid)) {
-            for (String resource : allocations.resources()) {
-                result.put(resource, allocations.used(resource).size());
+    /**
+     * What the node has for a pod that has devices already, at least what pods have: right after a
+     * start of the kubelet their plugins are not back, and the node shows nothing to give.
+     */
+    public synchronized Map<String, Quantity> raised(
+            Map<String, Quantity> allocatable, String podUid) {
+        if (!allocations.hasPod(podUid)) {
+            return allocatable;
+        }
+        Map<String, Quantity> raised = new LinkedHashMap<>(allocatable);
+        for (String resource : allocations.resources()) {
+            int used = allocations.used(resource).size();
+            Quantity shown = allocatable.get(resource);
+            if (shown == null || shown.getNumericalAmount().intValue() < used) {
+                raised.put(resource, new Quantity(Integer.toString(used)));
             }
         }
-        return result;
+        return raised;
     }
 
     /** A container's devices: IDs by NUMA node, by resource. */

@@ -1,7 +1,9 @@
 package dev.caravel.kubelet.facts;
 
+import io.fabric8.kubernetes.api.model.Quantity;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -36,6 +38,32 @@ public record NodeFacts(
         RuntimeFacts runtime,
         long podPidsLimit,
         Set<String> gates) {
+    /** The same node with other resources for pods. */
+    public NodeFacts withAllocatable(Map<String, Quantity> allocatable) {
+        CapacityFacts changed =
+                new CapacityFacts(
+                        capacity.capacity(),
+                        allocatable,
+                        capacity.memoryBytes(),
+                        capacity.swapBytes(),
+                        capacity.pageBytes(),
+                        capacity.hugePageSizes());
+        return new NodeFacts(
+                nodeName,
+                hostname,
+                nodeIps,
+                paths,
+                dns,
+                cgroups,
+                changed,
+                cpu,
+                memory,
+                security,
+                runtime,
+                podPidsLimit,
+                gates);
+    }
+
     public NodeFacts {
         nodeIps = List.copyOf(nodeIps);
         gates = Set.copyOf(gates);

@@ -244,7 +244,11 @@ class DevicesTest {
         startKubelet();
         assertThat(folder.resolve("fake.sock")).doesNotExist();
         assertThat(devices.resources().allocatable()).containsEntry(RESOURCE, new Quantity("0"));
-        assertThat(devices.inUse("u1")).containsEntry(RESOURCE, 1);
+        Map<String, Quantity> shown = Map.of("cpu", new Quantity("2"), RESOURCE, new Quantity("0"));
+        assertThat(devices.raised(shown, "u1"))
+                .containsExactlyInAnyOrderEntriesOf(
+                        Map.of("cpu", new Quantity("2"), RESOURCE, new Quantity("1")));
+        assertThat(devices.raised(shown, "u9")).isEqualTo(shown);
         // It runs, so it has what it needs, whatever its plugin does.
         assertThat(devices.admit(pod, name -> name.equals("web"), Optional.empty())).isEmpty();
         assertThat(devices.of(pod, "web")).isEqualTo(before);
