@@ -1,6 +1,7 @@
 package dev.caravel.proxy.apply;
 
 import dev.caravel.linux.ip.IpPrefix;
+import dev.caravel.proxy.compile.Frontend;
 import dev.caravel.proxy.compile.FrontendClaims;
 import dev.caravel.proxy.compile.NodePortAddresses;
 import dev.caravel.proxy.table.ServiceKey;
@@ -50,6 +51,9 @@ public interface Dataplane {
      * @return number of steps the repair took, 0 when nothing was wrong
      */
     int audit() throws IOException;
+
+    /** The service that answers at an address and port; empty when none wants to. */
+    Optional<ServiceKey> holder(Frontend frontend);
 
     /** Addresses and ports that several services want, as they were settled last. */
     List<FrontendClaims.Conflict> conflicts();

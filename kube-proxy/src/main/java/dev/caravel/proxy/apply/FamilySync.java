@@ -179,7 +179,7 @@ public final class FamilySync implements SyncLoop.Task {
         try {
             around.conntrack
                     .get()
-                    .reconcile(unreconciled, table)
+                    .reconcile(unreconciled, table, dataplane::holder)
                     .ifPresent(n -> around.metrics.conntrack().searched(family, n, since(begin)));
             unreconciled.clear();
         } catch (IOException e) {

@@ -13,6 +13,7 @@ import dev.caravel.linux.netlink.nft.NftTransaction;
 import dev.caravel.proxy.compile.BaseRules;
 import dev.caravel.proxy.compile.DataplaneSettings;
 import dev.caravel.proxy.compile.ElementCounts;
+import dev.caravel.proxy.compile.Frontend;
 import dev.caravel.proxy.compile.FrontendClaims;
 import dev.caravel.proxy.compile.Layout;
 import dev.caravel.proxy.compile.NftCompiler;
@@ -102,6 +103,11 @@ public final class NftDataplane implements Dataplane {
             commit(steps);
         }
         base = wanted;
+    }
+
+    @Override
+    public Optional<ServiceKey> holder(Frontend frontend) {
+        return claims.holder(frontend);
     }
 
     @Override

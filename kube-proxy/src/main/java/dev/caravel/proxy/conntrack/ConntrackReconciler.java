@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -59,9 +60,13 @@ public final class ConntrackReconciler {
      * Deletes what the changed services no longer serve.
      *
      * @param changed services whose Service or endpoints have changed
+     * @param holder who answers at an address and port that several services may want
      * @return number of flows deleted; empty when no UDP service was among them
      */
-    public Optional<Integer> reconcile(Set<ServiceKey> changed, ServiceTable table)
+    public Optional<Integer> reconcile(
+            Set<ServiceKey> changed,
+            ServiceTable table,
+            Function<Frontend, Optional<ServiceKey>> holder)
             throws IOException {
         Map<ServiceKey, Set<Frontend>> before = new HashMap<>();
         Map<ServiceKey, Set<Frontend>> after = new HashMap<>();
@@ -77,9 +82,16 @@ public final class ConntrackReconciler {
             return Optional.empty();
         }
         UdpExpectations expected = new UdpExpectations(family, nodeAddresses.read());
-        after.keySet()
-                .forEach(key -> table.service(key).ifPresent(s -> expect(s, table, expected)));
-        before.values().forEach(all -> all.forEach(expected::gone));
+        Set<Frontend> concerned = new HashSet<>();
+        before.values().forEach(concerned::addAll);
+        after.values().forEach(concerned::addAll);
+        for (Frontend frontend : concerned) {
+            holder.apply(frontend)
+                    .flatMap(table::service)
+                    .ifPresentOrElse(
+                            service -> expect(frontend, service, table, expected),
+                            () -> expected.gone(frontend));
+        }
         List<ConntrackEntry> stale =
                 conntrack.entries(family, Protocol.UDP.number(), expected::stale);
         int deleted = stale.isEmpty() ? 0 : delete(stale);
@@ -123,14 +135,16 @@ public final class ConntrackReconciler {
         return all;
     }
 
-    private void expect(ServiceEntry service, ServiceTable table, UdpExpectations expected) {
+    /** The flows go where the service that answers there sends them, whoever else wants it. */
+    private void expect(
+            Frontend frontend, ServiceEntry service, ServiceTable table, UdpExpectations expected) {
         for (ServicePort port : service.ports()) {
-            if (port.protocol() == Protocol.UDP) {
-                var serving = EndpointChoice.serving(port, table.slices(service.key()));
-                frontends
-                        .frontends(service, port)
-                        .forEach(frontend -> expected.serves(frontend, serving));
+            if (frontends.frontends(service, port).contains(frontend)) {
+                expected.serves(
+                        frontend, EndpointChoice.serving(port, table.slices(service.key())));
+                return;
             }
         }
+        expected.gone(frontend);
     }
 }

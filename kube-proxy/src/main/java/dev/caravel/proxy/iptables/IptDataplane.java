@@ -11,6 +11,7 @@ import dev.caravel.linux.netlink.nft.Nftables;
 import dev.caravel.proxy.apply.Dataplane;
 import dev.caravel.proxy.apply.SharedNftables;
 import dev.caravel.proxy.apply.SyncOutcome;
+import dev.caravel.proxy.compile.Frontend;
 import dev.caravel.proxy.compile.FrontendClaims;
 import dev.caravel.proxy.compile.NftCompiler;
 import dev.caravel.proxy.compile.NodePortAddresses;
@@ -164,6 +165,11 @@ public final class IptDataplane implements Dataplane {
 
     private Wanted wanted(ServiceView view) {
         return new Wanted(view, claims.denied(view.service(), frontends));
+    }
+
+    @Override
+    public Optional<ServiceKey> holder(Frontend frontend) {
+        return claims.holder(frontend);
     }
 
     @Override

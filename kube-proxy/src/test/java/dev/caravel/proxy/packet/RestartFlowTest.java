@@ -121,7 +121,9 @@ class RestartFlowTest {
                             conntrack,
                             this::nodeAddresses,
                             new NftCompiler(ProxiedLab.settings(family)));
-            return fresh.reconcile(new HashSet<>(lab.table.keys()), lab.table).orElse(0);
+            return fresh.reconcile(
+                            new HashSet<>(lab.table.keys()), lab.table, lab.dataplane::holder)
+                    .orElse(0);
         }
     }
 

@@ -8,6 +8,7 @@ import dev.caravel.linux.netlink.route.LocalAddresses;
 import dev.caravel.proxy.compile.NftCompiler;
 import dev.caravel.proxy.conntrack.ConntrackReconciler;
 import dev.caravel.proxy.table.Protocol;
+import dev.caravel.proxy.table.Samples;
 import dev.caravel.proxy.table.ServiceKey;
 import dev.caravel.testing.Programs;
 import java.io.IOException;
@@ -82,7 +83,7 @@ class UdpFlowTest {
 
     private int reconcile() throws Exception {
         lab.sync();
-        return reconciler.reconcile(DNS, lab.table).orElse(-1);
+        return reconciler.reconcile(DNS, lab.table, lab.dataplane::holder).orElse(-1);
     }
 
     private String fromPod() throws IOException {
@@ -152,5 +153,36 @@ class UdpFlowTest {
         service();
         assertThat(reconcile()).isEqualTo(1);
         assertThat(fromPod()).startsWith("one");
+    }
+
+    @Test
+    void isNotCutByAnotherServiceThatWantsTheAddressToo() throws Exception {
+        lab.table.put(
+                lab.service()
+                        .createdAt(1)
+                        .externalIps(lab.vip(200))
+                        .port("dns", Protocol.UDP, 53, 30053)
+                        .build());
+        endpoints("1 local");
+        reconcile();
+        assertThat(PacketLab.ask(outside, lab.vip(200), 53)).startsWith("one");
+        Samples.Service rival =
+                Samples.service()
+                        .named("rival")
+                        .at(lab.vip(11))
+                        .createdAt(2)
+                        .externalIps(lab.vip(200))
+                        .port("dns", Protocol.UDP, 53, 0);
+        Samples.Slice slice = Samples.slice().of("rival").port("dns", Protocol.UDP, PacketLab.PORT);
+        lab.addTo(slice, "2 local");
+        lab.table.put(slice.build());
+        lab.table.put(rival.build());
+        lab.sync();
+        Set<ServiceKey> changed = Set.of(new ServiceKey("shop", "rival"));
+        assertThat(reconciler.reconcile(changed, lab.table, lab.dataplane::holder)).contains(0);
+        lab.table.remove(new ServiceKey("shop", "rival"));
+        lab.sync();
+        assertThat(reconciler.reconcile(changed, lab.table, lab.dataplane::holder)).contains(0);
+        assertThat(PacketLab.ask(outside, lab.vip(200), 53)).startsWith("one");
     }
 }
