@@ -88,6 +88,7 @@ public final class Kubelet implements AutoCloseable {
                         Kernel.mounts(),
                         Kernel.files(),
                         KernelFiles.read(Path.of("/proc/sys/kernel/osrelease")).strip());
+        RootFolder.share(settings.flags().rootDir(), mounts);
         Cgroups cgroups = cgroups(config, runtime, mounts, ticks);
         NodeIdentity identity =
                 NodeParts.identity(settings, nodeName, override.isEmpty() ? hostname : nodeName);
@@ -172,6 +173,7 @@ public final class Kubelet implements AutoCloseable {
                             ticks));
         }
         devices.start(board::reportSoon, pods.workers()::poke);
+        keep(PodResourcesParts.start(settings.flags().rootDir(), devices, pods.workers(), ticks));
         pods.start();
         health.follow(pods.view());
         keep(UpkeepParts.start(ways, pods, view, troubles, metrics, ticks));
