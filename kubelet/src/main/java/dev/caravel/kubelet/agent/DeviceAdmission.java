@@ -98,9 +98,10 @@ final class DeviceAdmission implements PodServices.AdmissionDesk {
         return phase.equals("Succeeded") || phase.equals("Failed");
     }
 
+    /** Its devices stay: they are given back when nothing of it runs, not when the kubelet ends. */
     @Override
     public void release(DesiredPod pod) {
-        devices.release(pod.ref().uid());
+        devices.forget(pod.ref().uid());
         told.remove(pod.ref().uid());
         rules.release(pod);
     }

@@ -368,9 +368,13 @@ public final class Devices {
         }
     }
 
+    /** Nobody asks about the pod any more; what it has stays its own. */
+    public void forget(String podUid) {
+        asked.remove(podUid);
+    }
+
     /** Nothing of the pod runs any more. */
     public synchronized void release(String podUid) {
-        asked.remove(podUid);
         if (allocations.release(podUid)) {
             save();
         }

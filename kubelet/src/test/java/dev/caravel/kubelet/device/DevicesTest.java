@@ -238,6 +238,8 @@ class DevicesTest {
         Pod pod = pod("u1", container("web", 1));
         assertThat(admit(pod)).isEmpty();
         ContainerDevices before = devices.of(pod, "web");
+        // The worker of the pod ends with the kubelet.
+        devices.forget("u1");
         plugins.close();
         plugin.close();
 
