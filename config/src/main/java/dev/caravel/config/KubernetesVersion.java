@@ -83,7 +83,8 @@ public final class KubernetesVersion {
                 : Optional.of("must be " + CURRENT + ", with or without a -suffix or +suffix");
     }
 
-    private static String platform() {
+    /** Operating system and architecture in Go's words, for example {@code linux/amd64}. */
+    public static String platform() {
         String architecture = System.getProperty("os.arch", "unknown");
         return "linux/" + (architecture.equals("aarch64") ? "arm64" : architecture);
     }

@@ -128,6 +128,10 @@ public record ParsedFlags(
                                     flag.field().isEmpty()
                                             ? Optional.empty()
                                             : fields.find(flag.field()));
+            if (flag.kind() == FlagKind.HEADERS && value.isPresent()) {
+                shown.put(flag.name(), "CLASSIFIED"); // may hold passwords
+                continue;
+            }
             shown.put(
                     flag.name(),
                     value.map(ParsedFlags::plain)

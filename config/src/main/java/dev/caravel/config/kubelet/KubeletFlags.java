@@ -70,6 +70,22 @@ public record KubeletFlags(
         Duration housekeepingInterval,
         String reportedVersion) {
 
+    /** Defaults of flags that set no field and are neither empty, zero nor false. */
+    static final Map<String, String> DEFAULTS =
+            Map.of(
+                    "cert-dir",
+                    "/var/lib/kubelet/pki",
+                    "root-dir",
+                    "/var/lib/kubelet",
+                    "maximum-dead-containers",
+                    "-1",
+                    "maximum-dead-containers-per-container",
+                    "1",
+                    "housekeeping-interval",
+                    "10s",
+                    "log-flush-frequency",
+                    "5s");
+
     public KubeletFlags {
         nodeLabels = Copies.map(nodeLabels);
     }

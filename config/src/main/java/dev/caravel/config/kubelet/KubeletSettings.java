@@ -8,6 +8,7 @@ import dev.caravel.config.flags.ParsedFlags;
 import dev.caravel.config.gates.FeatureGates;
 import dev.caravel.config.tree.Node;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** What a kubelet's command line comes to. */
@@ -20,16 +21,19 @@ public sealed interface KubeletSettings {
      * @param config what the file can say, with drop-ins, flags and defaults applied
      * @param gates the feature gates
      * @param warnings to log once logging works
+     * @param shownFlags every flag with its value, as {@code /flagz} shows them
      */
     record Loaded(
             KubeletFlags flags,
             KubeletConfiguration config,
             FeatureGates gates,
-            List<Warning> warnings)
+            List<Warning> warnings,
+            Map<String, String> shownFlags)
             implements KubeletSettings {
 
         public Loaded {
             warnings = List.copyOf(warnings);
+            shownFlags = Map.copyOf(shownFlags);
         }
     }
 
@@ -89,7 +93,11 @@ public sealed interface KubeletSettings {
                         KubeletFlags.of(given),
                         result.config().get(),
                         result.gates(),
-                        result.warnings())
+                        result.warnings(),
+                        given.shown(
+                                flags,
+                                KubeletDefaults.withoutFile(FeatureGates.defaults()),
+                                KubeletFlags.DEFAULTS))
                 : new Rejected(result.complaints());
     }
 

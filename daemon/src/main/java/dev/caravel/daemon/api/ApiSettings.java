@@ -21,17 +21,11 @@ public record ApiSettings(
      * @param program {@code kubelet} or {@code kube-proxy}
      */
     public static String userAgent(String program) {
-        String architecture =
-                switch (System.getProperty("os.arch", "")) {
-                    case "aarch64" -> "arm64";
-                    case "amd64", "x86_64" -> "amd64";
-                    default -> System.getProperty("os.arch", "");
-                };
         return program
                 + "/"
                 + KubernetesVersion.CURRENT
-                + " (linux/"
-                + architecture
+                + " ("
+                + KubernetesVersion.platform()
                 + ") kubernetes/caravel";
     }
 }

@@ -189,7 +189,11 @@ final class HttpConnection implements Runnable {
     }
 
     private void refuse(int status, String reason) throws IOException {
-        LOG.debug("Refusing a request of {}: {}", remoteAddress(), reason);
+        LOG.info(
+                "Refusing a request of {} to {}: {}",
+                remoteAddress().getAddress().getHostAddress(),
+                settings.name(),
+                reason);
         byte[] text = (status + " " + reason + "\n").getBytes(StandardCharsets.UTF_8);
         ResponseHead head = new ResponseHead(status, "text/plain; charset=utf-8", List.of(), false);
         output.write(head.bytes("Content-Length: " + text.length + "\r\n"));

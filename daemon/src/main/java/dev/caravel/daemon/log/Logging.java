@@ -7,6 +7,7 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.slf4j.LoggerFactory;
@@ -15,6 +16,14 @@ import org.slf4j.LoggerFactory;
  * The logging of this process: set up by {@link #start}, adjusted while running, closed at the end.
  */
 public final class Logging implements AutoCloseable {
+    /**
+     * Libraries that trace whole messages: requests with tokens and Secrets, frames of CRI calls
+     * with the environment of containers and registry passwords. They never log below WARN,
+     * whatever {@code -v} and {@code --vmodule} say.
+     */
+    private static final List<String> DISCREET =
+            List.of("io.fabric8", "io.grpc", "io.netty", "io.perfmark", "jdk", "java", "sun");
+
     private final LoggerContext context;
     private volatile int verbosity;
 
@@ -62,8 +71,13 @@ public final class Logging implements AutoCloseable {
         appender.start();
         Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
         root.addAppender(appender);
-        // The API client traces whole requests, tokens and Secrets included: never below INFO.
-        context.getLogger("io.fabric8").setLevel(Level.WARN);
+        DISCREET.forEach(name -> context.getLogger(name).setLevel(Level.WARN));
+    }
+
+    /** Whether a logger of this name must keep to warnings. */
+    static boolean discreet(String logger) {
+        return DISCREET.stream()
+                .anyMatch(name -> logger.equals(name) || logger.startsWith(name + "."));
     }
 
     /** The verbosity now. */

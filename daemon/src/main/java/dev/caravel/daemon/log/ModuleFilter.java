@@ -37,6 +37,9 @@ final class ModuleFilter extends TurboFilter {
     }
 
     private Level threshold(String loggerName) {
+        if (Logging.discreet(loggerName)) {
+            return Level.OFF;
+        }
         for (ModuleVerbosity module : modules) {
             if (module.matches(loggerName)) {
                 return Verbosity.threshold(module.verbosity());

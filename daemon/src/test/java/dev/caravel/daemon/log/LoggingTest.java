@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
@@ -210,12 +211,24 @@ class LoggingTest {
         assertThat(written).singleElement().asString().contains("] \"Channel cri lost\"");
     }
 
-    @Test
-    void keepsTheApiClientFromTracingSecrets() throws Exception {
-        start(LogFormat.TEXT, 10, false);
-        LoggerFactory.getLogger("io.fabric8.kubernetes.client.http.HttpLoggingInterceptor")
-                .trace("Authorization: Bearer secret");
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "io.fabric8.kubernetes.client.http.HttpLoggingInterceptor",
+                "io.grpc.netty.shaded.io.grpc.netty.NettyClientHandler",
+                "io.grpc.netty.shaded.io.netty.handler.logging.LoggingHandler",
+                "jdk.internal.httpclient.debug"
+            })
+    void keepsLibrariesFromTracingSecretsWhateverTheFlagsSay(String library) throws Exception {
+        List<ModuleVerbosity> modules = ModuleVerbosity.parse("*=10,NettyClientHandler=10");
+        Logging.start(
+                new LogSettings(LogFormat.TEXT, 10, modules, Optional.empty()), false, this::sink);
+        LoggerFactory.getLogger(library).trace("Authorization: Bearer secret");
+        LoggerFactory.getLogger(library).debug("OUTBOUND DATA: PASSWORD=secret");
+        LoggerFactory.getLogger(library).info("env PASSWORD=secret");
         assertThat(written).isEmpty();
+        LoggerFactory.getLogger(library).warn("Connection lost");
+        assertThat(written).hasSize(1);
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.caravel.kubelet.agent;
 
 import dev.caravel.config.kubelet.KubeletConfiguration;
 import dev.caravel.config.kubelet.KubeletSettings;
+import dev.caravel.cri.CallObserver;
 import dev.caravel.cri.CgroupDriver;
 import dev.caravel.cri.ContainerRuntime;
 import dev.caravel.cri.Image;
@@ -61,11 +62,12 @@ public final class Kubelet implements AutoCloseable {
     private Kubelet(KubeletSettings.Loaded settings, Logging logging, ProcessExit exit, Ticks ticks)
             throws IOException, InterruptedException {
         KubeletConfiguration config = settings.config();
-        Metrics metrics = new Metrics();
         String hostname = KernelFiles.read(Path.of("/proc/sys/kernel/hostname")).strip();
         String override = settings.flags().hostnameOverride();
         String nodeName =
                 (override.isEmpty() ? hostname : override).trim().toLowerCase(Locale.ROOT);
+        MetricsParts counted = new MetricsParts(settings, nodeName, ticks);
+        Metrics metrics = counted.metrics();
         Files.createDirectories(settings.flags().rootDir());
         health = new KubeletHealth(config);
         health.serve(config).ifPresent(this::keep);
@@ -75,10 +77,8 @@ public final class Kubelet implements AutoCloseable {
         ContainerRuntime runtime =
                 keep(
                         new GrpcContainerRuntime(
-                                connection,
-                                config.runtimeRequestTimeout(),
-                                dev.caravel.cri.CallObserver.NONE));
-        ImageService images = keep(images(config, connection));
+                                connection, config.runtimeRequestTimeout(), counted.calls()));
+        ImageService images = keep(images(config, connection, counted.calls()));
         RuntimeVersion version = await(runtime, ticks);
         log.info(
                 "Container runtime {} {} answers", version.runtimeName(), version.runtimeVersion());
@@ -152,13 +152,16 @@ public final class Kubelet implements AutoCloseable {
                         api,
                         watch,
                         board,
-                        devices);
+                        devices,
+                        counted);
         pods = keep(new PodParts(ways, view, troubles, ticks));
         keep(
                 ExplainParts.start(
                         settings.flags().rootDir(), nodeName, pods.workers(), troubles, ticks));
+        counted.pods(pods, cgroups.version() == 2);
         runtimeHealth.start();
         if (api.isPresent()) {
+            counted.follow(watch.orElseThrow());
             keep(
                     NodeParts.start(
                             settings,
@@ -178,7 +181,7 @@ public final class Kubelet implements AutoCloseable {
         health.follow(pods.view());
         keep(UpkeepParts.start(ways, pods, view, troubles, metrics, ticks));
         if (config.enableServer()) {
-            keep(ServerParts.start(ways, nodeName, pods, view, health, metrics, ticks));
+            keep(ServerParts.start(ways, nodeName, pods, view, health, logging, ticks));
         }
         events.nodeEvent(
                 dev.caravel.kubelet.event.EventType.NORMAL, "Starting", "Starting kubelet.");
@@ -201,14 +204,14 @@ public final class Kubelet implements AutoCloseable {
         log.debug("The runtime's health changed");
     }
 
-    private static ImageService images(KubeletConfiguration config, RuntimeConnection connection) {
+    private static ImageService images(
+            KubeletConfiguration config, RuntimeConnection connection, CallObserver observer) {
         String endpoint = config.imageServiceEndpoint();
         RuntimeConnection own =
                 endpoint.isEmpty() || endpoint.equals(config.containerRuntimeEndpoint())
                         ? connection
                         : RuntimeConnection.open(RuntimeEndpoint.parse(endpoint));
-        return new GrpcImageService(
-                own, config.runtimeRequestTimeout(), dev.caravel.cri.CallObserver.NONE);
+        return new GrpcImageService(own, config.runtimeRequestTimeout(), observer);
     }
 
     private static List<Image> images(ImageService images) {

@@ -33,26 +33,22 @@ import dev.caravel.kubelet.observe.RuntimeEvents;
 import dev.caravel.kubelet.observe.RuntimeView;
 import dev.caravel.kubelet.plan.CrashBackOff;
 import dev.caravel.kubelet.plan.PodSnapshot;
-import dev.caravel.kubelet.pod.ContainerKind;
 import dev.caravel.kubelet.pod.DesiredPod;
 import dev.caravel.kubelet.pod.PodRef;
 import dev.caravel.kubelet.pod.PodSource;
 import dev.caravel.kubelet.probe.PodProbes;
-import dev.caravel.kubelet.probe.ProbeKind;
-import dev.caravel.kubelet.probe.ProbeObserver;
-import dev.caravel.kubelet.probe.ProbeResult;
 import dev.caravel.kubelet.source.ApiPodSource;
 import dev.caravel.kubelet.source.ManifestFolderSource;
 import dev.caravel.kubelet.source.ManifestUrlSource;
 import dev.caravel.kubelet.source.MirrorPods;
 import dev.caravel.kubelet.source.StaticPods;
 import dev.caravel.kubelet.status.PodStatusComputer;
-import dev.caravel.kubelet.status.StatusObserver;
 import dev.caravel.kubelet.status.StatusPublisher;
 import dev.caravel.kubelet.userns.UserNamespaces;
 import dev.caravel.kubelet.volume.plugin.NodeVolumes;
 import dev.caravel.kubelet.worker.PodServices;
 import dev.caravel.kubelet.worker.PodWorkers;
+import dev.caravel.kubelet.worker.StartTimelines;
 import dev.caravel.linux.cgroup.Cgroups;
 import dev.caravel.linux.fs.DirectoryTree;
 import dev.caravel.linux.fs.FileWatch;
@@ -68,13 +64,9 @@ import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Everything that concerns pods, from their sources to their statuses. */
 final class PodParts implements AutoCloseable {
-
-    private static final Logger log = LoggerFactory.getLogger(PodParts.class);
 
     /** More sandboxes at once do not start sooner: the runtime is bound by the CPUs. */
     private static final int SANDBOXES_AT_ONCE = 8;
@@ -95,7 +87,8 @@ final class PodParts implements AutoCloseable {
             Optional<ApiAccess> api,
             Optional<NodeWatch> node,
             NodeBoard board,
-            DeviceParts devices) {
+            DeviceParts devices,
+            MetricsParts counted) {
 
         KubeletConfiguration config() {
             return settings.config();
@@ -133,7 +126,9 @@ final class PodParts implements AutoCloseable {
         this.events = events;
         this.ticks = ticks;
         store = new PodStore(sources());
-        view = new RuntimeView(ways.runtime(), ticks, this::poke);
+        view =
+                new RuntimeView(
+                        ways.runtime(), ticks, this::poke, ways.counted().relists()::relisted);
         logs =
                 new PodLogs(
                         Path.of(ways.config().podLogsDir()),
@@ -145,7 +140,7 @@ final class PodParts implements AutoCloseable {
                         store,
                         uid -> view.of(uid).mayRun(),
                         ticks,
-                        new Unobserved());
+                        ways.counted().statuses());
         volumeParts = keep(VolumeParts.open(ways, node, events, this::objectsChanged, ticks));
         volumes = volumeParts.volumes();
         puller = ImageParts.puller(ways, volumeParts, events, ticks);
@@ -170,13 +165,13 @@ final class PodParts implements AutoCloseable {
                                 probes(),
                                 resizes.resizes(),
                                 events,
-                                runner(volumeParts, allocations),
+                                ways.counted().actions().around(runner(volumeParts, allocations)),
                                 new DeviceAdmission(
                                         resizes, ways.devices().devices(), view, store, events),
                                 new Statuses(),
                                 this::settings,
                                 this::host,
-                                StartEvents.of(events, System.getenv()),
+                                timelines(),
                                 ticks));
         housekeeping = housekeeping();
         store.onChange(workers::poke);
@@ -187,7 +182,7 @@ final class PodParts implements AutoCloseable {
                 ways.runtime(),
                 events,
                 ticks,
-                new UnobservedProbes(),
+                ways.counted().probes(),
                 () -> node.facts().nodeIps(),
                 this::poke,
                 ticks.now());
@@ -447,33 +442,12 @@ final class PodParts implements AutoCloseable {
         }
     }
 
-    private static final class Unobserved implements StatusObserver {
-        @Override
-        public void statusSynced(Duration sincePublished) {
-            log.trace("A status reached the API server after {}", sincePublished);
-        }
-
-        @Override
-        public void containerTerminated(ContainerKind kind, int exitCode, String reason) {
-            log.trace("A container of kind {} ended with {} {}", kind, exitCode, reason);
-        }
-    }
-
-    private static final class UnobservedProbes implements ProbeObserver {
-        @Override
-        public void ran(
-                PodRef pod, String container, ProbeKind kind, ProbeResult result, Duration took) {
-            log.trace(
-                    "{} probe of {} of pod {}: {} in {}",
-                    kind.text(),
-                    container,
-                    pod,
-                    result,
-                    took);
-        }
-
-        @Override
-        public void forgotten(PodRef pod) {}
+    private StartTimelines timelines() {
+        StartTimelines shown = StartEvents.of(events, System.getenv());
+        return (pod, timeline) -> {
+            ways.counted().starts().ready(pod, timeline);
+            shown.ready(pod, timeline);
+        };
     }
 
     @Override

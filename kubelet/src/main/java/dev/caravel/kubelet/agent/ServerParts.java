@@ -15,8 +15,8 @@ import dev.caravel.daemon.cert.Signer;
 import dev.caravel.daemon.http.ClientCa;
 import dev.caravel.daemon.http.Routes;
 import dev.caravel.daemon.http.TlsSettings;
+import dev.caravel.daemon.log.Logging;
 import dev.caravel.daemon.metrics.Metrics;
-import dev.caravel.daemon.metrics.MetricsHandler;
 import dev.caravel.daemon.run.Ticks;
 import dev.caravel.kubelet.server.KubeletServer;
 import dev.caravel.kubelet.server.ServerRoutes;
@@ -44,33 +44,31 @@ final class ServerParts implements AutoCloseable {
             PodParts pods,
             NodeView node,
             KubeletHealth health,
-            Metrics metrics,
+            Logging logging,
             Ticks ticks)
             throws IOException {
         ServerParts server = new ServerParts();
         KubeletSettings.Loaded settings = ways.settings();
         KubeletConfiguration config = settings.config();
-        Routes measured =
-                UsageParts.in(
-                        Routes.none().with("/metrics", new MetricsHandler(metrics)),
-                        nodeName,
-                        ways,
-                        pods,
-                        node,
-                        ticks);
+        Metrics metrics = ways.counted().metrics();
+        Routes measured = UsageParts.in(ways.counted().routes(), nodeName, ways, pods, node, ticks);
         ServerRoutes routes =
                 new ServerRoutes(
                         new ServerRoutes.Sources(
                                 config,
+                                settings.gates(),
+                                settings.shownFlags(),
                                 pods.store(),
                                 pods.view(),
                                 pods.publisher(),
                                 ways.runtime(),
                                 new KubernetesSerialization()::asJson,
                                 settings.flags().rootDir().resolve("checkpoints"),
-                                health.checks(),
+                                ways.counted().counted(health.checks()),
                                 measured,
                                 new SafeFiles(Kernel.files()),
+                                metrics,
+                                logging::verbosity,
                                 ticks));
         Optional<ApiRequests> requests = ways.requests();
         TlsSettings tls =

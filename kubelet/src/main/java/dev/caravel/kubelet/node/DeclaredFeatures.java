@@ -10,6 +10,7 @@ import java.util.function.Predicate;
 public final class DeclaredFeatures {
     private static final List<String> IMPLEMENTED =
             List.of(
+                    "ExtendWebSocketsToKubelet",
                     "InPlacePodLevelResourcesVerticalScaling",
                     "InPlacePodVerticalScalingInitContainers",
                     "RestartAllContainersOnContainerExits");

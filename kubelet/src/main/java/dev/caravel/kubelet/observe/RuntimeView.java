@@ -41,6 +41,7 @@ public final class RuntimeView {
     private final ContainerRuntime runtime;
     private final Ticks ticks;
     private final Consumer<String> onChange;
+    private final Consumer<Duration> relisted;
     private final Map<String, Entry> pods = new ConcurrentHashMap<>();
 
     /** Pods that the runtime lists and whose details it has not told yet. */
@@ -61,6 +62,20 @@ public final class RuntimeView {
      *     called for changes a worker noted itself
      */
     public RuntimeView(ContainerRuntime runtime, Ticks ticks, Consumer<String> onChange) {
+        this(runtime, ticks, onChange, _ -> {});
+    }
+
+    /**
+     * The same with an ear for metrics.
+     *
+     * @param relisted hears how long each relist took
+     */
+    public RuntimeView(
+            ContainerRuntime runtime,
+            Ticks ticks,
+            Consumer<String> onChange,
+            Consumer<Duration> relisted) {
+        this.relisted = relisted;
         this.runtime = runtime;
         this.ticks = ticks;
         this.onChange = onChange;
@@ -177,6 +192,7 @@ public final class RuntimeView {
         unseen.retainAll(seen);
         lookCloser(moved, start, patience);
         lastRelist = ticks.nanos();
+        relisted.accept(Duration.ofNanos(lastRelist - start));
     }
 
     private void lookCloser(Map<PodRef, Listed> moved, long start, Duration patience)

@@ -41,11 +41,7 @@ final class Checkpoints {
     }
 
     void handle(HttpExchange x) throws IOException {
-        List<String> path = List.of(x.path().substring(1).split("/", -1));
-        if (path.size() != 4) {
-            x.respondText(404, "404 page not found\n");
-            return;
-        }
+        List<String> path = GoPaths.segments(x);
         String container = path.get(3);
         Optional<DesiredPod> pod = store.byFullName(path.get(1) + "/" + path.get(2));
         if (pod.isEmpty()) {

@@ -58,11 +58,7 @@ final class ContainerLogs implements AutoCloseable {
     }
 
     void handle(HttpExchange x) throws IOException, InterruptedException {
-        List<String> parts = List.of(x.path().substring(1).split("/", -1));
-        if (parts.size() != 4) {
-            x.respondText(404, "404 page not found\n");
-            return;
-        }
+        List<String> parts = GoPaths.segments(x);
         switch (LogQuery.parse(x.query(), ticks.now())) {
             case LogQuery.Parsed.Bad(int status, String text) -> x.respondText(status, text);
             case LogQuery.Parsed.Good(LogQuery query) -> find(x, parts, query);
@@ -186,6 +182,10 @@ final class ContainerLogs implements AutoCloseable {
             boolean runs = container.runs();
             if (file.drain(lines) > 0) {
                 out.flush();
+            }
+            if (!runs && file.followRotation(lines)) {
+                // Rotated since, and there may be more behind it: a slow reader gets all of it.
+                continue;
             }
             if (lines.full() || x.clientGone() || !runs) {
                 return;

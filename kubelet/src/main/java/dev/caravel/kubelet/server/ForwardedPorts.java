@@ -1,6 +1,5 @@
 package dev.caravel.kubelet.server;
 
-import dev.caravel.daemon.http.HttpExchange;
 import dev.caravel.daemon.http.HttpHeaders;
 import dev.caravel.daemon.http.Query;
 import java.util.ArrayList;
@@ -16,10 +15,6 @@ final class ForwardedPorts {
     private static final String QUERY = "query parameter \"port\" ";
 
     private ForwardedPorts() {}
-
-    static List<Integer> of(HttpExchange x) {
-        return of(x.headers(), x.query());
-    }
 
     /**
      * Reads a request.

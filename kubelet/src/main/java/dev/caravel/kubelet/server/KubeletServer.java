@@ -26,13 +26,10 @@ public final class KubeletServer implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(KubeletServer.class);
 
-    private static final Set<String> AUDITED =
-            Set.of("exec", "attach", "portForward", "containerLogs", "run");
-
     private final Authenticator authenticator;
     private final Authorizer authorizer;
     private final ServerRoutes routes;
-    private final Ticks ticks;
+    private final AuditLog audit;
     private final HttpServer server;
     private final Optional<HttpServer> readOnly;
 
@@ -56,7 +53,7 @@ public final class KubeletServer implements AutoCloseable {
         this.authenticator = new Authenticator(config.authentication(), tls.clientCa(), api, ticks);
         this.authorizer = new Authorizer(config.authorization(), api, nodeName, ticks);
         this.routes = routes;
-        this.ticks = ticks;
+        this.audit = new AuditLog(ticks);
         InetSocketAddress address = new InetSocketAddress(config.address(), config.port());
         this.server =
                 HttpServer.start(
@@ -95,6 +92,12 @@ public final class KubeletServer implements AutoCloseable {
     private void handle(HttpExchange x) throws Exception {
         Optional<User> user = authenticator.authenticate(x.peerCertificates(), x.headers());
         if (user.isEmpty()) {
+            // Without the port: who tries often fills one line, not the log.
+            log.info(
+                    "Unauthorized: {} {} from {}",
+                    x.method(),
+                    x.path(),
+                    x.remoteAddress().getAddress().getHostAddress());
             x.respondText(401, "Unauthorized");
             return;
         }
@@ -116,26 +119,10 @@ public final class KubeletServer implements AutoCloseable {
     }
 
     private void serve(HttpExchange x, User user) throws Exception {
-        if (!AUDITED.contains(Subresources.segment(x.path()))) {
+        if (AuditLog.covers(x)) {
+            audit.around(x, user, routes.all());
+        } else {
             routes.all().handle(x);
-            return;
-        }
-        CountedExchange counted = new CountedExchange(x);
-        long begin = ticks.nanos();
-        try {
-            routes.all().handle(counted);
-        } finally {
-            log.atInfo()
-                    .setMessage("Audit")
-                    .addKeyValue("user", user.name())
-                    .addKeyValue("from", x.remoteAddress().getAddress().getHostAddress())
-                    .addKeyValue("method", x.method())
-                    .addKeyValue("path", x.path())
-                    .addKeyValue("status", counted.status())
-                    .addKeyValue("received", counted.received())
-                    .addKeyValue("sent", counted.sent())
-                    .addKeyValue("milliseconds", (ticks.nanos() - begin) / 1_000_000)
-                    .log();
         }
     }
 
@@ -146,7 +133,7 @@ public final class KubeletServer implements AutoCloseable {
                 handler.handle(x);
             } else {
                 x.addHeader("Allow", String.join(", ", methods.stream().sorted().toList()));
-                x.respondText(405, "Method Not Allowed");
+                x.respondText(405, "405: Method Not Allowed");
             }
         };
     }

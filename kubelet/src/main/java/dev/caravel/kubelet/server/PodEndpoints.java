@@ -87,8 +87,19 @@ final class PodEndpoints {
                 .build();
     }
 
+    /** In a list only the list says what its items are. */
+    private static Pod item(Pod pod) {
+        return new PodBuilder(pod).withApiVersion(null).withKind(null).build();
+    }
+
     private void respond(HttpExchange x, List<Pod> pods) throws IOException {
-        String body = json.apply(new PodListBuilder().withItems(pods).build());
+        String body =
+                json.apply(
+                        new PodListBuilder()
+                                .withNewMetadata()
+                                .endMetadata()
+                                .withItems(pods.stream().map(PodEndpoints::item).toList())
+                                .build());
         x.respond(200, "application/json", body.getBytes(StandardCharsets.UTF_8));
     }
 }

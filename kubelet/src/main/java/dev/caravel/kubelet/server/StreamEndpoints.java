@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * exec, attach, port-forward and run: finds the container, asks the runtime for a stream, joins the
@@ -30,25 +31,53 @@ final class StreamEndpoints {
 
     private static final Set<String> METHODS = Set.of("GET", "POST");
 
+    /** Segments behind the verb: namespace, pod, perhaps its UID, container. */
+    private static final Set<Integer> OF_CONTAINER = Set.of(3, 4);
+
+    private static final Set<Integer> OF_POD = Set.of(2, 3);
+
     /** How long the runtime keeps the URL of a stream nobody has come for. */
     private static final String RETRY_AFTER_SECONDS = "60";
 
     private final PodStore store;
     private final RuntimeView view;
     private final ContainerRuntime runtime;
+    private final Optional<Consumer<String>> webSockets;
 
-    StreamEndpoints(PodStore store, RuntimeView view, ContainerRuntime runtime) {
+    /**
+     * @param webSockets is told the subresource of each session whose WebSocket ends here; empty
+     *     when all are passed on to the runtime
+     */
+    StreamEndpoints(
+            PodStore store,
+            RuntimeView view,
+            ContainerRuntime runtime,
+            Optional<Consumer<String>> webSockets) {
         this.store = store;
         this.view = view;
         this.runtime = runtime;
+        this.webSockets = webSockets;
     }
 
     /** Adds the paths. */
     Routes in(Routes routes) {
-        return routes.with("/exec/", KubeletServer.only(METHODS, x -> streams(x, this::exec)))
-                .with("/attach/", KubeletServer.only(METHODS, x -> streams(x, this::attach)))
-                .with("/run/", KubeletServer.only(Set.of("POST"), this::run))
-                .with("/portForward/", KubeletServer.only(METHODS, this::portForward));
+        Routes all =
+                GoPaths.below(
+                        routes,
+                        "/exec/",
+                        OF_CONTAINER,
+                        KubeletServer.only(METHODS, x -> streams(x, this::exec)));
+        all =
+                GoPaths.below(
+                        all,
+                        "/attach/",
+                        OF_CONTAINER,
+                        KubeletServer.only(METHODS, x -> streams(x, this::attach)));
+        all =
+                GoPaths.below(
+                        all, "/run/", OF_CONTAINER, KubeletServer.only(Set.of("POST"), this::run));
+        return GoPaths.below(
+                all, "/portForward/", OF_POD, KubeletServer.only(METHODS, this::portForward));
     }
 
     /** A running container of a pod. */
@@ -74,7 +103,12 @@ final class StreamEndpoints {
                 refuse(x, e);
                 return;
             }
-            StreamTunnel.join(x, URI.create(url));
+            if (webSockets.isPresent() && ExecTranslator.isAskedFor(x)) {
+                webSockets.get().accept(Subresources.segment(x.path()));
+                ExecTranslator.join(x, URI.create(url), streams.get());
+            } else {
+                StreamTunnel.join(x, URI.create(url));
+            }
         }
     }
 
@@ -121,18 +155,18 @@ final class StreamEndpoints {
     }
 
     private void portForward(HttpExchange x) throws IOException, InterruptedException {
+        boolean tunnelled =
+                webSockets.isPresent()
+                        && WebSocket.isAskedFor(x)
+                        && WebSocket.protocols(x).contains(StreamTunnel.TUNNELLED);
         List<Integer> ports;
         try {
-            ports = ForwardedPorts.of(x);
+            ports = tunnelled ? List.of() : ForwardedPorts.of(x.headers(), x.query());
         } catch (IllegalArgumentException e) {
             x.respondText(400, String.valueOf(e.getMessage()));
             return;
         }
-        List<String> path = List.of(x.path().substring(1).split("/", -1));
-        if (path.size() < 3 || path.size() > 4) {
-            x.respondText(404, "404 page not found\n");
-            return;
-        }
+        List<String> path = GoPaths.segments(x);
         Optional<DesiredPod> pod = store.byFullName(path.get(1) + "/" + path.get(2));
         if (pod.isEmpty()) {
             x.respondText(404, "pod does not exist");
@@ -158,16 +192,17 @@ final class StreamEndpoints {
             refuse(x, e);
             return;
         }
-        StreamTunnel.join(x, URI.create(url));
+        if (tunnelled) {
+            webSockets.orElseThrow().accept("portforward");
+            StreamTunnel.joinTunnelled(x, URI.create(url));
+        } else {
+            StreamTunnel.join(x, URI.create(url));
+        }
     }
 
     /** The container of {@code /verb/namespace/pod[/uid]/container}; answers when there is none. */
     private Optional<Target> target(HttpExchange x) throws IOException {
-        List<String> path = List.of(x.path().substring(1).split("/", -1));
-        if (path.size() < 4 || path.size() > 5) {
-            x.respondText(404, "404 page not found\n");
-            return Optional.empty();
-        }
+        List<String> path = GoPaths.segments(x);
         Optional<DesiredPod> found = store.byFullName(path.get(1) + "/" + path.get(2));
         if (found.isEmpty()) {
             x.respondText(404, "pod does not exist");
@@ -199,7 +234,7 @@ final class StreamEndpoints {
         if (StreamTunnel.asksForUpgrade(x)) {
             return true;
         }
-        x.respondText(400, "Upgrade request required\n");
+        x.respondText(500, "Upgrade request required\n");
         return false;
     }
 

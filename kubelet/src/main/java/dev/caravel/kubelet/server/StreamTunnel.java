@@ -2,18 +2,13 @@ package dev.caravel.kubelet.server;
 
 import dev.caravel.daemon.http.Duplex;
 import dev.caravel.daemon.http.HttpExchange;
-import dev.caravel.daemon.http.HttpHeaders;
 import dev.caravel.daemon.run.NamedThreads;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Locale;
-import java.util.Set;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,19 +20,18 @@ final class StreamTunnel {
 
     private static final Logger log = LoggerFactory.getLogger(StreamTunnel.class);
 
-    private static final int CONNECT_MILLIS = 10_000;
+    /** The protocol of port-forward inside a WebSocket: SPDY in binary messages (KEP-4006). */
+    static final String TUNNELLED = "SPDY/3.1+portforward.k8s.io";
 
-    /** The runtime answers before it starts anything, so more means that it hangs. */
-    private static final int ANSWER_MILLIS = 30_000;
+    private static final String PORT_FORWARD = "portforward.k8s.io";
 
-    /** How long a client may take to hear that the runtime has ended. */
-    private static final Duration FAREWELL = Duration.ofSeconds(5);
+    /**
+     * How long the other side may go on once one has ended: for the runtime to say how a command
+     * ended, for the client to read the last bytes.
+     */
+    private static final Duration FAREWELL = Duration.ofSeconds(3);
 
     private static final int BLOCK = 32 << 10;
-
-    /** Headers that concern the client's connection to us alone. */
-    private static final Set<String> OURS =
-            Set.of("host", "authorization", "content-length", "transfer-encoding");
 
     private StreamTunnel() {}
 
@@ -49,97 +43,96 @@ final class StreamTunnel {
 
     /** Joins client and runtime until both directions have ended; answers 502 if it cannot. */
     static void join(HttpExchange x, URI target) throws IOException, InterruptedException {
-        try (Socket runtime = new Socket()) {
-            StreamAnswer answer;
-            try {
-                runtime.connect(
-                        new InetSocketAddress(target.getHost(), target.getPort()), CONNECT_MILLIS);
-                runtime.setTcpNoDelay(true);
-                runtime.setSoTimeout(ANSWER_MILLIS);
-                runtime.getOutputStream().write(request(x, target));
-                runtime.getOutputStream().flush();
-                answer = StreamAnswer.read(runtime.getInputStream());
-            } catch (IOException e) {
-                log.warn(
-                        "The runtime's streaming server at {}:{} gave no answer: {}. The client gets 502.",
-                        target.getHost(),
-                        target.getPort(),
-                        e.toString());
-                x.respondText(502, "the container runtime's streaming server gave no answer\n");
+        RuntimeStream opened;
+        try {
+            opened = RuntimeStream.asAsked(x, target);
+        } catch (IOException e) {
+            noAnswer(x);
+            return;
+        }
+        try (RuntimeStream runtime = opened) {
+            if (runtime.answer().status() != 101) {
+                runtime.refuse(x);
                 return;
             }
-            if (answer.status() != 101) {
-                x.respond(
-                        answer.status(),
-                        answer.contentType(),
-                        answer.body(runtime.getInputStream()));
-                return;
+            try (Duplex client = x.upgrade(runtime.answer().forClient())) {
+                pass(client, runtime);
             }
-            runtime.setSoTimeout(0);
-            pass(x, answer, runtime);
         }
     }
 
-    private static void pass(HttpExchange x, StreamAnswer answer, Socket runtime)
+    /** Joins a client that speaks SPDY inside a WebSocket with a runtime that knows only SPDY. */
+    static void joinTunnelled(HttpExchange x, URI target) throws IOException, InterruptedException {
+        String problem = WebSocket.problem(x).orElse("");
+        if (!problem.isEmpty()) {
+            x.respondText(400, problem + "\n");
+            return;
+        }
+        RuntimeStream opened;
+        try {
+            opened = RuntimeStream.spdy(target, List.of(PORT_FORWARD));
+        } catch (IOException e) {
+            noAnswer(x);
+            return;
+        }
+        try (RuntimeStream runtime = opened) {
+            if (runtime.answer().status() != 101) {
+                runtime.refuse(x);
+                return;
+            }
+            try (WebSocket client = WebSocket.accept(x, TUNNELLED)) {
+                pass(client.asBytes(), runtime);
+            }
+        }
+    }
+
+    private static void noAnswer(HttpExchange x) throws IOException {
+        x.respondText(502, "the container runtime's streaming server gave no answer\n");
+    }
+
+    private static void pass(Duplex client, RuntimeStream runtime)
             throws IOException, InterruptedException {
-        try (Duplex client = x.upgrade(answer.forClient())) {
-            Thread up = NamedThreads.start("stream/up", () -> copyUp(client, runtime));
-            copyDown(runtime.getInputStream(), client);
-            // Closing while the client still sends would make the kernel throw away what the
-            // client has not read yet: it is given time to hang up first.
-            up.join(FAREWELL);
-        }
+        Thread down = NamedThreads.start("stream/down", () -> copyDown(client, runtime));
+        Thread up = NamedThreads.start("stream/up", () -> copyUp(client, runtime, down));
+        down.join();
+        // Closing while the client still sends would make the kernel throw away what the
+        // client has not read yet: it is given time to hang up first.
+        up.join(FAREWELL);
     }
 
-    private static byte[] request(HttpExchange x, URI target) {
-        String query = target.getRawQuery() == null ? "" : "?" + target.getRawQuery();
-        StringBuilder head = new StringBuilder();
-        head.append(x.method()).append(' ').append(target.getRawPath()).append(query);
-        head.append(" HTTP/1.1\r\nHost: ").append(target.getRawAuthority()).append("\r\n");
-        for (HttpHeaders.Field f : x.headers().fields()) {
-            if (!OURS.contains(f.name().toLowerCase(Locale.ROOT))) {
-                head.append(f.name()).append(": ").append(f.value()).append("\r\n");
-            }
-        }
-        if (x.method().equals("POST")) {
-            head.append("Content-Length: 0\r\n");
-        }
-        return head.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1);
-    }
-
-    private static void copyUp(Duplex client, Socket runtime) {
+    private static void copyUp(Duplex client, RuntimeStream runtime, Thread down) {
         try {
             try {
-                copy(client.input(), runtime.getOutputStream());
-                runtime.shutdownOutput();
+                copy(client.input(), runtime.socket().getOutputStream());
+                runtime.socket().shutdownOutput();
             } catch (IOException e) {
                 log.debug("Stream to the runtime ended: {}", e.toString());
                 // The runtime takes nothing more but may still have something to say; what the
                 // client sends meanwhile goes nowhere.
                 client.input().transferTo(OutputStream.nullOutputStream());
             }
+            // A client that is gone looks like one that has only ended its direction, and a
+            // runtime may not care about that: the session ends in any case.
+            if (!down.join(FAREWELL)) {
+                log.debug("The client has ended and the runtime has not; closing both");
+            }
         } catch (IOException e) {
             log.debug("Stream from the client ended: {}", e.toString());
-            // The client is gone without a farewell: the other direction is of no use either.
-            closeQuietly(runtime);
-        }
-    }
-
-    private static void copyDown(InputStream in, Duplex client) {
-        try {
-            copy(in, client.output());
-            client.shutdownOutput();
-        } catch (IOException e) {
-            log.debug("Stream to the client ended: {}", e.toString());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            runtime.close();
             client.close();
         }
     }
 
-    private static void closeQuietly(Socket socket) {
+    private static void copyDown(Duplex client, RuntimeStream runtime) {
         try {
-            socket.close();
+            copy(runtime.socket().getInputStream(), client.output());
+            client.shutdownOutput();
         } catch (IOException e) {
-            log.debug("Closing a stream to the runtime: {}", e.toString());
+            log.debug("Stream to the client ended: {}", e.toString());
+            client.close();
         }
     }
 

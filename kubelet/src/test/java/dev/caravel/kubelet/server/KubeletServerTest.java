@@ -117,6 +117,60 @@ class KubeletServerTest {
         assertThat(posted.headers().firstValue("Allow")).contains("GET");
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "/pods/,200,",
+        "/pods/x,404,404: Page Not Found",
+        "/healthz/,404,404 page not found\n",
+        "/runningpods,307,/runningpods/",
+        "/runningpods/x,404,404: Page Not Found",
+        "/logs?query=x,307,/logs/?query=x",
+        "/stats,307,/stats/",
+        "/stats/,404,404: Page Not Found",
+        "/checkpoint,307,/checkpoint/",
+        "/debug/pprof,307,/debug/pprof/",
+        "/debug/pprof/,404,404: Page Not Found",
+        "/debug/pprof/heap,404,Unknown profile",
+        "/debug/pprof/cmdline,200,",
+        "/exec,404,404: Page Not Found",
+        "/exec/shop,404,404: Page Not Found",
+        "/run,404,404: Page Not Found",
+        "/containerLogs,404,404: Page Not Found",
+        "/containerLogs/shop/web/nginx/,200,",
+        "/portForward,404,404: Page Not Found",
+        "/configz,200,",
+        "/flagz,200,",
+        "/statusz,200,",
+        "/no/such,404,404 page not found\n"
+    })
+    void pathsEndAsTheyDoUpstream(String path, int status, String text) throws Exception {
+        HttpResponse<String> answer = get(path);
+
+        assertThat(answer.statusCode()).isEqualTo(status);
+        if (status == 307) {
+            assertThat(answer.headers().firstValue("Location")).contains(text);
+        } else if (text != null) {
+            assertThat(answer.body()).isIn(text, text + "\n");
+        }
+    }
+
+    @Test
+    void theVerbosityOfTheLogIsChangedWhileRunning() throws Exception {
+        assertThat(put("/debug/flags/v", "5").body())
+                .isEqualTo("successfully set klog.logging.verbosity to 5");
+        assertThat(node.verbosity).hasValue(5);
+        assertThat(put("/debug/flags/v", "-1").statusCode()).isEqualTo(400);
+        assertThat(put("/debug/flags/v", "99999999999").statusCode()).isEqualTo(400);
+        assertThat(get("/debug/flags/v").statusCode()).isEqualTo(406);
+        assertThat(node.verbosity).hasValue(5);
+    }
+
+    private HttpResponse<String> put(String path, String body) throws Exception {
+        return client.send(
+                request(path).PUT(HttpRequest.BodyPublishers.ofString(body)).build(),
+                BodyHandlers.ofString());
+    }
+
     @Test
     void requestsAreCountedByWhatTheyAreAbout() throws Exception {
         get("/pods");
@@ -249,12 +303,12 @@ class KubeletServerTest {
             textBlock =
                     """
                     /exec/shop/web/nginx?command=ls,            400, 'you must specify at least 1 of stdin, stdout, stderr'
-                    /exec/shop/web/nginx?command=ls&output=1,   400, 'Upgrade request required|'
+                    /exec/shop/web/nginx?command=ls&output=1,   500, 'Upgrade request required|'
                     /exec/shop/none/nginx?command=ls&output=1,  404, 'pod does not exist'
                     /attach/shop/web/side?output=1,             500, 'container not found ("side")'
                     /portForward/shop/none,                     404, 'pod does not exist'
                     /portForward/shop/web/x,                    404, 'pod not found'
-                    /portForward/shop/web,                      400, 'Upgrade request required|'
+                    /portForward/shop/web,                      500, 'Upgrade request required|'
                     """)
     void aStreamThatCannotBeIsRefused(String path, int status, String text) throws Exception {
         HttpResponse<String> answer = post(path);

@@ -1,5 +1,6 @@
 package dev.caravel.kubelet.server;
 
+import dev.caravel.config.gates.FeatureGates;
 import dev.caravel.config.kubelet.KubeletConfiguration;
 import dev.caravel.cri.ContainerConfig;
 import dev.caravel.cri.ContainerMetadata;
@@ -39,6 +40,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A kubelet's server over a runtime in memory, with pod {@code shop/web}: container {@code nginx}
@@ -52,17 +54,14 @@ final class ServedNode implements AutoCloseable {
     final PodStore store = new PodStore(Set.of(PodSource.API));
     final RuntimeView view = new RuntimeView(runtime, Ticks.system(), _ -> {});
     final Metrics metrics = new Metrics();
+    final AtomicInteger verbosity = new AtomicInteger(2);
     final Path log;
     final String container;
     final KubeletServer server;
     private final StatusPublisher statuses;
 
     ServedNode(Path folder, String yaml) throws IOException, InterruptedException {
-        for (String verb : List.of("get", "create")) {
-            for (String subresource : List.of("proxy", "pods", "healthz", "log", "stats")) {
-                reviews.allow("admin " + verb + " nodes/" + subresource);
-            }
-        }
+        allowAll();
         Path podLogs = folder.resolve("pods");
         KubeletConfiguration config =
                 KubeletConfiguration.parse(
@@ -97,6 +96,8 @@ final class ServedNode implements AutoCloseable {
                         new ServerRoutes(
                                 new ServerRoutes.Sources(
                                         config,
+                                        FeatureGates.defaults(),
+                                        Map.of("v", "2"),
                                         store,
                                         view,
                                         statuses,
@@ -106,9 +107,29 @@ final class ServedNode implements AutoCloseable {
                                         List.of(HealthCheck.PING),
                                         Routes.none(),
                                         new SafeFiles(Kernel.files()),
+                                        metrics,
+                                        verbosity::set,
                                         Ticks.system())),
                         metrics,
                         Ticks.system());
+    }
+
+    private void allowAll() {
+        for (String verb : List.of("get", "create", "update")) {
+            for (String subresource :
+                    List.of(
+                            "proxy",
+                            "pods",
+                            "healthz",
+                            "log",
+                            "stats",
+                            "configz",
+                            "checkpoint",
+                            "statusz",
+                            "metrics")) {
+                reviews.allow("admin " + verb + " nodes/" + subresource);
+            }
+        }
     }
 
     private String start(Path logs) throws InterruptedException {
