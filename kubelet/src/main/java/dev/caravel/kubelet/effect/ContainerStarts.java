@@ -22,6 +22,7 @@ import dev.caravel.kubelet.hook.HookRunner;
 import dev.caravel.kubelet.hook.HookTarget;
 import dev.caravel.kubelet.image.ImageOutcome;
 import dev.caravel.kubelet.image.ImagePuller;
+import dev.caravel.kubelet.image.ImageRequest;
 import dev.caravel.kubelet.image.PullObserver;
 import dev.caravel.kubelet.network.PodAddresses;
 import dev.caravel.kubelet.observe.ObservedContainer;
@@ -39,6 +40,7 @@ import dev.caravel.kubelet.spec.ContainerInputs;
 import dev.caravel.kubelet.spec.ImageUser;
 import dev.caravel.kubelet.worker.ActionFailedException;
 import dev.caravel.kubelet.worker.Progress;
+import io.fabric8.kubernetes.api.model.Volume;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -108,6 +110,30 @@ public final class ContainerStarts {
         };
     }
 
+    /** The images that volumes of the container show; the runtime mounts them but does not pull. */
+    private void pullVolumes(DesiredPod pod, PodContainer container, Progress progress)
+            throws ActionFailedException, InterruptedException {
+        for (Volume volume : pod.pod().getSpec().getVolumes()) {
+            boolean mounted =
+                    container.spec().getVolumeMounts().stream()
+                            .anyMatch(m -> m.getName().equals(volume.getName()));
+            if (volume.getImage() == null || !mounted) {
+                continue;
+            }
+            progress.part("image of volume " + volume.getName());
+            ImageRequest request =
+                    ImageRequest.ofVolume(
+                            pod.pod(),
+                            volume.getImage().getReference(),
+                            Optional.ofNullable(volume.getImage().getPullPolicy()));
+            if (puller.ensure(request, Optional.empty(), PullObserver.NONE)
+                    instanceof ImageOutcome.NotReady no) {
+                throw new ActionFailedException(
+                        new Failure(no.reason(), no.message()), Optional.of(no.retryAt()));
+            }
+        }
+    }
+
     /** Shows a pull as parts of the action. */
     private record PullParts(Progress progress) implements PullObserver {
         @Override
@@ -128,6 +154,7 @@ public final class ContainerStarts {
                 action.restartCount() > 0
                         ? action.restartCount()
                         : logs.nextRestartCount(pod.ref(), container.name()).orElse(0);
+        pullVolumes(pod, container, progress);
         String id = create(pod, action, restartCount, progress);
         event(pod, container, EventType.NORMAL, "Created", "Container created");
         progress.part("start");
