@@ -11,7 +11,6 @@ import dev.caravel.kubelet.pod.PodContainer;
 import dev.caravel.kubelet.pod.PodRef;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.PodStatus;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -25,12 +24,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Keeps a {@link ContainerProbes} for every running container of every pod. */
 public final class PodProbes implements Probes {
-
-    /**
-     * Containers that ran this long before the kubelet keep what was last reported of them
-     * (contract §5.6).
-     */
-    private static final Duration SETTLED = Duration.ofSeconds(10);
 
     private final ContainerProbes.Shared shared;
     private final Supplier<List<String>> hostIps;
@@ -91,8 +84,8 @@ public final class PodProbes implements Probes {
             DesiredPod pod, PodContainer c, ObservedContainer o, ObservedPod observed) {
         Instant startedAt = o.status().startedAt().orElse(o.createdAt());
         boolean older = startedAt.isBefore(processStart);
-        boolean settled = startedAt.isBefore(processStart.minus(SETTLED));
-        Optional<ProbeVerdict> before = settled ? reported(pod, c, o) : Optional.empty();
+        // However young: upstream waits for 10 s of age and lets readiness flip before.
+        Optional<ProbeVerdict> before = older ? reported(pod, c, o) : Optional.empty();
         Prober.Target target =
                 new Prober.Target(o.id(), address(pod, observed), c.spec().getPorts());
         String uid = pod.ref().uid();
