@@ -115,15 +115,20 @@ class ContainerdContractTest implements SandboxContract, ContainerContract, UseC
         String id = lab().startAlone(lab().box("survivor"));
         var before = lab().runtime().containerStatus(id);
         var events = lab().runtime().containerEvents();
+        if (!lab().modern()) {
+            // 1.x has no events; its refusal must be here before it is stopped.
+            var refusal = Lab.failureOf(() -> drain(events));
+            assertThat(refusal.code()).as(refusal.toString()).isEqualTo(Code.UNIMPLEMENTED);
+        }
 
         daemon().stopDaemon();
         try {
             var down = Lab.failureOf(() -> lab().runtime().version());
             assertThat(down.code()).as(down.toString()).isEqualTo(Code.UNAVAILABLE);
-            var end = Lab.failureOf(() -> drain(events));
-            assertThat(end.code())
-                    .as(end.toString())
-                    .isEqualTo(lab().modern() ? Code.UNAVAILABLE : Code.UNIMPLEMENTED);
+            if (lab().modern()) {
+                var end = Lab.failureOf(() -> drain(events));
+                assertThat(end.code()).as(end.toString()).isEqualTo(Code.UNAVAILABLE);
+            }
         } finally {
             daemon().startDaemon();
         }
