@@ -2,6 +2,7 @@ package dev.caravel.daemon.log;
 
 import dev.caravel.config.GoDuration;
 import java.math.BigDecimal;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Iterator;
@@ -62,6 +63,8 @@ final class JsonLine {
             case Boolean flag -> out.append(flag);
             case Optional<?> optional -> value(out, optional.orElse(null));
             case Duration duration -> string(out, GoDuration.format(duration));
+            // A path is an Iterable of paths, without end.
+            case Path path -> string(out, path.toString());
             case Iterable<?> values -> list(out, values.iterator());
             default -> string(out, String.valueOf(value));
         }

@@ -2,6 +2,7 @@ package dev.caravel.daemon.log;
 
 import ch.qos.logback.classic.Level;
 import dev.caravel.config.GoDuration;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
@@ -99,6 +100,8 @@ final class KlogText {
             case Optional<?> optional -> value(out, optional.orElse(null));
             case Duration duration -> GoQuote.append(out, GoDuration.format(duration));
             case Instant instant -> GoQuote.append(out, instant.toString());
+            // A path is an Iterable of paths, without end.
+            case Path path -> GoQuote.append(out, path.toString());
             case Iterable<?> values -> list(out, values.iterator());
             default -> GoQuote.append(out, String.valueOf(value));
         }

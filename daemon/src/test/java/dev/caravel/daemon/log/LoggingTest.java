@@ -66,6 +66,17 @@ class LoggingTest {
     }
 
     @Test
+    void aPathIsWrittenAsOneValueInBothFormats() throws Exception {
+        start(LogFormat.TEXT, 2, false);
+        LOG.atInfo().setMessage("Read").addKeyValue("file", Path.of("/a/b")).log();
+        start(LogFormat.JSON, 2, false);
+        LOG.atInfo().setMessage("Read").addKeyValue("file", Path.of("/a/b")).log();
+
+        assertThat(written.getFirst()).endsWith("] \"Read\" file=\"/a/b\"\n");
+        assertThat(written.getLast()).contains("\"file\":\"/a/b\"");
+    }
+
+    @Test
     void writesErrorsWithTheirFramesAndWarningsWithout() throws Exception {
         start(LogFormat.TEXT, 2, false);
         Exception cause = new IllegalStateException("inner");
